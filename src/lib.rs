@@ -1,0 +1,5 @@
+//! x
+pub mod error;
+pub mod ingest;
+pub mod query;
+pub mod record;
