@@ -3,3 +3,4 @@ pub mod error;
 pub mod ingest;
 pub mod query;
 pub mod record;
+pub mod words;

@@ -1,0 +1,302 @@
+//! Text → words: the one analysis that indexing, querying and highlighting share.
+//!
+//! [`Words`] walks a text and gives each word's byte range and its *folded* form: lower case, without diacritics, letters
+//! such as ø, æ and ß spelled out. [`Stemmer`] reduces a folded word to its English stem. The rules:
+//!
+//! - A word is a run of letters and digits; everything else separates, hyphens too (`high-frequency` is two words).
+//! - An apostrophe inside a word is skipped, so that `King's`, `King’s` and `Kings` are one word; after a French or Italian
+//!   elision (`l'`, `d'`, `qu'`, `dell'`) it separates.
+//! - Han, Hiragana and Katakana have no spaces: each character is a word.
+//! - Every word has a position, stop-words too, so that distances are true.
+//!
+//! It does *not* know fields, records or any index.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The longest folded form that is kept, in bytes; a longer word is the word of its beginning.
+pub const MAX_WORD_BYTES: usize = 128;
+
+/// A cursor over the words of a text. It lends the folded form of the current word, so that a walk allocates nothing.
+#[derive(Debug)]
+pub struct Words<'t> {
+    text: &'t str,
+    at: usize,
+    folded: String,
+    end_of_last: usize,
+    hyphenated: bool,
+}
+
+impl<'t> Words<'t> {
+    /// A cursor before the first word of the text.
+    pub fn new(text: &'t str) -> Self {
+        Words { text, at: 0, folded: String::with_capacity(32), end_of_last: 0, hyphenated: false }
+    }
+
+    /// Moves to the next word and gives its byte range; [`Words::folded`] has its folded form.
+    #[allow(clippy::should_implement_trait)] // a lending cursor: the folded form lives in the walker
+    pub fn next(&mut self) -> Option<Range<usize>> {
+        loop {
+            let start = self.skip_to_word()?;
+            self.folded.clear();
+            let end = self.read_word(start);
+            self.at = end;
+            if !self.folded.is_empty() {
+                let between = &self.text[self.end_of_last..start];
+                self.hyphenated = self.end_of_last > 0 && matches!(between, "-" | "\u{2010}" | "\u{2011}");
+                self.end_of_last = end;
+                return Some(start..end);
+            }
+        }
+    }
+
+    /// The folded form of the current word.
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// Whether nothing but a hyphen stands between the previous word and the current one.
+    pub fn hyphenated(&self) -> bool {
+        self.hyphenated
+    }
+
+    fn skip_to_word(&mut self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        loop {
+            let byte = *bytes.get(self.at)?;
+            if byte.is_ascii() {
+                if byte.is_ascii_alphanumeric() {
+                    return Some(self.at);
+                }
+                self.at += 1;
+            } else {
+                let c = self.text[self.at..].chars().next()?;
+                if c.is_alphanumeric() {
+                    return Some(self.at);
+                }
+                self.at += c.len_utf8();
+            }
+        }
+    }
+
+    fn read_word(&mut self, start: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let mut at = start;
+        loop {
+            match bytes.get(at) {
+                Some(byte) if byte.is_ascii_alphanumeric() => {
+                    if self.folded.len() < MAX_WORD_BYTES {
+                        self.folded.push(byte.to_ascii_lowercase() as char);
+                    }
+                    at += 1;
+                }
+                Some(b'\'') => match self.after_apostrophe(at, 1) {
+                    Some(next) => at = next,
+                    None => return at,
+                },
+                Some(byte) if !byte.is_ascii() => {
+                    let Some(c) = self.text[at..].chars().next() else { return at };
+                    let next = at + c.len_utf8();
+                    if is_unspaced(c) {
+                        if at > start {
+                            return at;
+                        }
+                        self.fold(c);
+                        return next;
+                    } else if c.is_alphanumeric() {
+                        self.fold(c);
+                        at = next;
+                    } else if matches!(c, '\u{2019}' | '\u{2bc}' | '\u{ff07}') {
+                        match self.after_apostrophe(at, c.len_utf8()) {
+                            Some(next) => at = next,
+                            None => return at,
+                        }
+                    } else if is_combining_mark(c) || is_joiner(c) {
+                        at = next;
+                    } else {
+                        return at;
+                    }
+                }
+                _ => return at,
+            }
+        }
+    }
+
+    /// Where the word goes on after an apostrophe at `at`, if it does.
+    fn after_apostrophe(&self, at: usize, width: usize) -> Option<usize> {
+        let next = self.text[at + width..].chars().next()?;
+        let goes_on = next.is_alphanumeric() && !is_unspaced(next) && !is_elision(&self.folded);
+        goes_on.then_some(at + width)
+    }
+
+    fn fold(&mut self, c: char) {
+        if self.folded.len() >= MAX_WORD_BYTES {
+            return;
+        }
+        for c in std::iter::once(c).nfkd() {
+            if !c.is_alphanumeric() {
+                continue;
+            }
+            for c in c.to_lowercase() {
+                match c {
+                    'ø' => self.folded.push('o'),
+                    'æ' => self.folded.push_str("ae"),
+                    'œ' => self.folded.push_str("oe"),
+                    'ß' => self.folded.push_str("ss"),
+                    'đ' | 'ð' => self.folded.push('d'),
+                    'ł' => self.folded.push('l'),
+                    'ħ' => self.folded.push('h'),
+                    'þ' => self.folded.push_str("th"),
+                    'ı' => self.folded.push('i'),
+                    'ς' => self.folded.push('σ'),
+                    c if is_combining_mark(c) => {}
+                    c => self.folded.push(c),
+                }
+            }
+        }
+    }
+}
+
+/// Scripts without spaces between words.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Characters that may stand inside a word without being seen.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
+fn is_elision(folded: &str) -> bool {
+    matches!(
+        folded,
+        "c" | "d" | "j" | "l" | "m" | "n" | "s" | "t" | "qu" | "jusqu" | "lorsqu" | "puisqu" | "quoiqu" | "dell" | "nell" | "all"
+            | "dall" | "sull" | "un" | "quell"
+    )
+}
+
+/// The folded words of a text, in order.
+pub fn folded(text: &str) -> Vec<String> {
+    let mut words = Words::new(text);
+    let mut out = Vec::new();
+    while words.next().is_some() {
+        out.push(words.folded().to_owned());
+    }
+    out
+}
+
+/// The folded words of a text, joined by single spaces: what two spellings of one value have in common.
+pub fn key(text: &str) -> String {
+    let mut words = Words::new(text);
+    let mut out = String::with_capacity(text.len());
+    while words.next().is_some() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(words.folded());
+    }
+    out
+}
+
+/// How many stems a [`Stemmer`] remembers before it starts anew; bounds its memory whatever the text.
+const STEM_CACHE: usize = 1 << 16;
+
+/// Reduces folded words to English stems (Snowball English), remembering what it has seen: stemming is the dearest part of
+/// indexing, and most words have been seen before.
+pub struct Stemmer {
+    snowball: frostem::Stemmer,
+    seen: HashMap<Box<str>, Box<str>>,
+}
+
+impl Default for Stemmer {
+    fn default() -> Self {
+        Stemmer { snowball: frostem::Stemmer::new(frostem::Algorithm::English), seen: HashMap::new() }
+    }
+}
+
+impl std::fmt::Debug for Stemmer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stemmer").field("seen", &self.seen.len()).finish()
+    }
+}
+
+impl Stemmer {
+    /// The stem of a folded word. Words with digits or letters beyond a–z are their own stem.
+    pub fn stem<'a>(&'a mut self, folded: &'a str) -> &'a str {
+        if folded.len() < 3 || !folded.bytes().all(|b| b.is_ascii_lowercase()) {
+            return folded;
+        }
+        if !self.seen.contains_key(folded) {
+            if self.seen.len() >= STEM_CACHE {
+                self.seen.clear();
+            }
+            let stem: Cow<'_, str> = self.snowball.stem(folded).into();
+            self.seen.insert(folded.into(), stem.into());
+        }
+        self.seen.get(folded).map_or(folded, |stem| stem)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_text() {
+        for (text, expected) in [
+            ("King's Fund", "kings fund"),
+            ("King’s FUND.", "kings fund"),
+            ("Fundholding’s cost", "fundholdings cost"),
+            ("fund-holding", "fund holding"),
+            ("the GPs' views", "the gps views"),
+            ("l'évaluation d’un système", "l evaluation d un systeme"),
+            ("O'Brien don't", "obrien dont"),
+            ("1997/8, £1.5m", "1997 8 1 5m"),
+            ("Øvretveit Straße cœur", "ovretveit strasse coeur"),
+            ("e\u{301}tude co\u{ad}operation", "etude cooperation"),
+            ("公开 报告", "公 开 报 告"),
+            ("ABC公开", "abc 公 开"),
+            ("'quoted' “words”…", "quoted words"),
+            ("m² ½", "m2 12"),
+            ("", ""),
+        ] {
+            assert_eq!(key(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranges_and_hyphens() {
+        let text = "Joint-commissioning: the King’s way";
+        let mut words = Words::new(text);
+        let mut seen = Vec::new();
+        while let Some(range) = words.next() {
+            seen.push((&text[range], words.hyphenated()));
+        }
+        assert_eq!(seen, [("Joint", false), ("commissioning", true), ("the", false), ("King’s", false), ("way", false)]);
+    }
+
+    #[test]
+    fn stems() {
+        let mut stemmer = Stemmer::default();
+        assert_eq!(stemmer.stem("fundholding"), stemmer_again("fundholdings"));
+        assert_eq!(stemmer.stem("contracts"), "contract");
+        assert_eq!(stemmer.stem("h1n1"), "h1n1");
+    }
+
+    fn stemmer_again(word: &str) -> String {
+        Stemmer::default().stem(word).to_owned()
+    }
+
+    #[test]
+    fn long_words_are_bounded() {
+        let text = "a".repeat(100_000);
+        let mut words = Words::new(&text);
+        assert_eq!(words.next(), Some(0..100_000));
+        assert_eq!(words.folded().len(), MAX_WORD_BYTES);
+    }
+}
