@@ -53,6 +53,18 @@ pub fn title(text: &str) -> String {
     text.trim().to_owned()
 }
 
+/// A title for a text that has none: its first sentence, cut between words where that is long.
+pub fn derived_title(text: &str) -> String {
+    const MAX_CHARS: usize = 120;
+    let first = crate::passage::sentences(text).into_iter().next().map_or("", |range| &text[range]);
+    let first = line(first);
+    let Some((end, _)) = first.char_indices().nth(MAX_CHARS) else {
+        return first.strip_suffix('.').unwrap_or(&first).to_owned();
+    };
+    let cut = first[..end].rfind(' ').unwrap_or(end);
+    format!("{}…", first[..cut].trim_end_matches([',', ';', ':', ' ']))
+}
+
 /// An ISBN whose check digit holds: the 13-digit form, and the 10-digit form where the source had that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Isbn {

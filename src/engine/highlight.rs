@@ -1,0 +1,183 @@
+//! What of a query matches where in a text: the same words, stems and phrases as in the index, found in the record's own
+//! text. It serves highlights and the choice of passages; it decides nothing about which records match.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::query::{Fields, Pattern, Query, TextField};
+use crate::words::{Stemmer, Words};
+
+/// One place where a part of the query matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Match {
+    /// Bytes of the text.
+    pub(super) range: Range<usize>,
+    /// Which leaf of the query, in the order of [`Matcher::leaves`].
+    pub(super) leaf: usize,
+    /// How many words into the text it begins.
+    pub(super) position: usize,
+}
+
+/// The positive words and phrases of a query, ready to be found in texts.
+#[derive(Debug)]
+pub(super) struct Matcher {
+    leaves: Vec<Query>,
+    fields: Vec<Fields>,
+    stems: HashMap<String, Vec<usize>>,
+    phrases: Vec<(usize, Vec<Pattern>)>,
+    stemmer: Stemmer,
+    /// Leaves of stems already looked up, by folded word.
+    known: HashMap<Box<str>, Box<[usize]>>,
+}
+
+impl Matcher {
+    /// The matcher of a query; what stands under NOT is left out.
+    pub(super) fn new(query: &Query) -> Self {
+        let mut matcher = Matcher {
+            leaves: Vec::new(),
+            fields: Vec::new(),
+            stems: HashMap::new(),
+            phrases: Vec::new(),
+            stemmer: Stemmer::default(),
+            known: HashMap::new(),
+        };
+        matcher.add(query);
+        matcher
+    }
+
+    /// The words and phrases of the query, each once.
+    pub(super) fn leaves(&self) -> &[Query] {
+        &self.leaves
+    }
+
+    fn add(&mut self, query: &Query) {
+        match query {
+            Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => parts.iter().for_each(|p| self.add(p)),
+            Query::Word { fields, word, .. } if !self.leaves.contains(query) => {
+                let leaf = self.leaf(query, *fields);
+                let solid = word.replace('-', "");
+                let stem = self.stemmer.stem(&solid).to_owned();
+                self.stems.entry(stem).or_default().push(leaf);
+                if word.contains('-') {
+                    let apart = word.split('-').map(|w| Pattern { word: w.to_owned(), truncated: false });
+                    self.phrases.push((leaf, apart.collect()));
+                }
+            }
+            Query::Phrase { fields, words, .. } if !self.leaves.contains(query) => {
+                let leaf = self.leaf(query, *fields);
+                self.phrases.push((leaf, words.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    fn leaf(&mut self, query: &Query, fields: Fields) -> usize {
+        self.leaves.push(query.clone());
+        self.fields.push(fields);
+        self.leaves.len() - 1
+    }
+
+    /// All matches in one value of a field, in order of their beginning. Matches of different leaves may overlap.
+    pub(super) fn find(&mut self, field: TextField, text: &str) -> Vec<Match> {
+        let mut found: Vec<Match> = Vec::new();
+        let mut words = Words::new(text);
+        // For each phrase and slot: where a match of the slots up to it began, if one ended at the previous word.
+        let mut open: Vec<Vec<Option<(usize, usize)>>> = self.phrases.iter().map(|(_, p)| vec![None; p.len()]).collect();
+        let mut previous: (String, usize) = (String::new(), 0);
+        let mut position = 0;
+        while let Some(range) = words.next() {
+            let folded = words.folded();
+            for leaf in self.stem_leaves(folded) {
+                found.push(Match { range: range.clone(), leaf, position });
+            }
+            if words.hyphenated() {
+                let pair = format!("{}{folded}", previous.0);
+                for leaf in self.stem_leaves(&pair) {
+                    found.push(Match { range: previous.1..range.end, leaf, position: position.saturating_sub(1) });
+                }
+            }
+            for ((leaf, phrase), open) in self.phrases.iter().zip(&mut open) {
+                for slot in (0..phrase.len()).rev() {
+                    let begun = if slot == 0 { Some((range.start, position)) } else { open[slot - 1] };
+                    open[slot] = begun.filter(|_| matches(&phrase[slot], folded));
+                }
+                if let Some(Some((start, position))) = open.last() {
+                    found.push(Match { range: *start..range.end, leaf: *leaf, position: *position });
+                }
+            }
+            previous.0.clear();
+            previous.0.push_str(folded);
+            previous.1 = range.start;
+            position += 1;
+        }
+        found.retain(|m| self.fields[m.leaf].contains(field));
+        found.sort_by_key(|m| (m.range.start, m.range.end, m.leaf));
+        found.dedup();
+        found
+    }
+
+    /// The leaves that a folded word, or a hyphenated pair written as one, is the stem of.
+    fn stem_leaves(&mut self, folded: &str) -> Vec<usize> {
+        if self.stems.is_empty() {
+            return Vec::new();
+        }
+        if let Some(leaves) = self.known.get(folded) {
+            return leaves.to_vec();
+        }
+        let leaves = self.stems.get(self.stemmer.stem(folded)).cloned().unwrap_or_default();
+        self.known.insert(folded.into(), leaves.clone().into_boxed_slice());
+        leaves
+    }
+}
+
+fn matches(pattern: &Pattern, folded: &str) -> bool {
+    if pattern.truncated { folded.starts_with(&pattern.word) } else { folded == pattern.word }
+}
+
+/// The union of ranges, in order, touching and overlapping ones joined.
+pub(super) fn merge_ranges(ranges: impl IntoIterator<Item = Range<usize>>) -> Vec<(usize, usize)> {
+    let mut sorted: Vec<Range<usize>> = ranges.into_iter().collect();
+    sorted.sort_by_key(|r| (r.start, r.end));
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    for range in sorted {
+        match out.last_mut() {
+            Some(last) if range.start <= last.1 => last.1 = last.1.max(range.end),
+            _ => out.push((range.start, range.end)),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(query: &str, text: &str) -> String {
+        let parsed = crate::query::plain::parse(query).expect("a query");
+        let mut matcher = Matcher::new(&parsed.query);
+        let ranges = merge_ranges(matcher.find(TextField::Abstract, text).into_iter().map(|m| m.range));
+        let mut out = String::new();
+        let mut at = 0;
+        for (start, end) in ranges {
+            out.push_str(&format!("{}[{}]", &text[at..start], &text[start..end]));
+            at = end;
+        }
+        out + &text[at..]
+    }
+
+    #[test]
+    fn what_matches_is_marked() {
+        for (query, text, expected) in [
+            ("fundholding", "GP fund-holding and fundholders", "GP [fund-holding] and fundholders"),
+            ("fund-holding", "fundholding, fund holding, the fund", "[fundholding], [fund holding], the fund"),
+            ("contract", "Contracts and contracting", "[Contracts] and [contracting]"),
+            ("\"total purchasing\"", "total purchasing, Total Purchasers", "[total purchasing], Total Purchasers"),
+            ("\"total purchas*\"", "total purchasing, Total Purchasers", "[total purchasing], [Total Purchasers]"),
+            ("title:contract", "contract", "contract"),
+            ("contract -budget", "contract budget", "[contract] budget"),
+            ("\"a a\"", "a a a b", "[a a a] b"),
+        ] {
+            assert_eq!(marked(query, text), expected, "{query}");
+        }
+    }
+}

@@ -1,0 +1,444 @@
+//! The index: records in, ranked passages and facets out. The only folder that names tantivy; none of its types leave it.
+//!
+//! One record is one document. [`write`] changes the index, this module reads it: [`lower`] turns a query tree into a tantivy
+//! query over the fields of [`schema`], [`leaf`] and [`phrase`] match and score, [`collect`] gathers hits and facets in one
+//! pass, [`rank`] chooses passages among the best, [`highlight`] finds what matched.
+//!
+//! It does *not* read files of the user, know query languages, or decide which records are the same work.
+
+mod analysis;
+mod collect;
+mod highlight;
+mod leaf;
+mod lower;
+mod phrase;
+mod rank;
+mod schema;
+mod write;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::Count;
+use tantivy::directory::MmapDirectory;
+use tantivy::query::TermQuery;
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
+
+use self::collect::{Candidate, Collected, Plan, SearchCollector};
+use self::highlight::{Matcher, merge_ranges};
+use self::schema::Fields;
+pub(crate) use self::write::{Writer, write_durably};
+use crate::error::{Error, ErrorKind, Result};
+use crate::identity::Part;
+use crate::query::{Query, TextField};
+use crate::record::Record;
+use crate::search::{
+    Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Results, Search, Sort,
+};
+use crate::words::Stemmer;
+
+/// Names the version of an index; written once, when the index is made.
+const VERSION_FILE: &str = "commlit.json";
+
+#[derive(Serialize, Deserialize)]
+struct Version {
+    program: String,
+    schema: u32,
+}
+
+/// An open index.
+pub(crate) struct Engine {
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    dir: PathBuf,
+}
+
+impl Engine {
+    /// Opens the index in a folder.
+    pub(crate) fn open(dir: &Path) -> Result<Self> {
+        let version = dir.join(VERSION_FILE);
+        let text = match fs::read_to_string(&version) {
+            Ok(text) => text,
+            Err(_) if !dir.join("meta.json").exists() => {
+                return Err(Error::new(ErrorKind::NoIndex, format!("there is no index in {}", dir.display())).at_path(dir));
+            }
+            Err(e) => {
+                return Err(Error::new(ErrorKind::ForeignIndex, format!("{} is not an index of commlit", dir.display()))
+                    .with_source(e)
+                    .at_path(dir));
+            }
+        };
+        let known = serde_json::from_str::<Version>(&text).ok().filter(|v| v.schema == schema::VERSION);
+        if known.is_none() {
+            let message = format!("the index in {} was made by another version of commlit", dir.display());
+            return Err(Error::new(ErrorKind::ForeignIndex, message).at_path(dir));
+        }
+        let (_, fields) = Fields::build();
+        let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
+        let mut index = Index::open(directory).map_err(|e| corrupt(dir, e))?;
+        index.set_tokenizers(schema::tokenizers());
+        Self::with_index(index, fields, dir)
+    }
+
+    /// Makes an empty index in a folder that has none.
+    pub(crate) fn create(dir: &Path) -> Result<Self> {
+        fs::create_dir_all(dir).map_err(|e| Error::io("create the folder", dir, e))?;
+        let (schema, fields) = Fields::build();
+        let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
+        let mut index = Index::create(directory, schema, IndexSettings::default()).map_err(|e| corrupt(dir, e))?;
+        index.set_tokenizers(schema::tokenizers());
+        let version = Version { program: env!("CARGO_PKG_VERSION").into(), schema: schema::VERSION };
+        let text = serde_json::to_string(&version).unwrap_or_default();
+        write::write_durably(&dir.join(VERSION_FILE), text.as_bytes())?;
+        Self::with_index(index, fields, dir)
+    }
+
+    fn with_index(index: Index, fields: Fields, dir: &Path) -> Result<Self> {
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e| corrupt(dir, e))?;
+        Ok(Engine { index, reader, fields, dir: dir.to_owned() })
+    }
+
+    /// Sees what has been committed since the index was opened.
+    pub(crate) fn reload(&self) -> Result<()> {
+        self.reader.reload().map_err(|e| self.corrupt(e))
+    }
+
+    /// The folder of the index.
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What the last commit was labelled with.
+    pub(crate) fn label(&self) -> Result<Option<String>> {
+        Ok(self.index.load_metas().map_err(|e| self.corrupt(e))?.payload)
+    }
+
+    fn corrupt(&self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        corrupt(&self.dir, cause)
+    }
+
+    // ---- single records
+
+    /// The record of an id, or of an id that was merged into it.
+    pub(crate) fn get(&self, id: &str) -> Result<Option<Record>> {
+        let term = Term::from_field_text(self.fields.value, &schema::value_term(crate::query::ValueField::Id, id));
+        let found = self.find_documents(&term)?;
+        found.first().map(|address| self.record(&self.reader.searcher(), *address)).transpose()
+    }
+
+    /// The works that have a part from a file.
+    pub(crate) fn works_from_file(&self, file: &str) -> Result<Vec<Work>> {
+        self.works(&Term::from_field_u64(self.fields.file, schema::file_key(file)))
+    }
+
+    /// The works that have an identity key.
+    pub(crate) fn works_with_key(&self, key: u64) -> Result<Vec<Work>> {
+        self.works(&Term::from_field_u64(self.fields.key, key))
+    }
+
+    /// Whether any work has an identity key. Works just deleted may still count.
+    pub(crate) fn has_key(&self, key: u64) -> Result<bool> {
+        let term = Term::from_field_u64(self.fields.key, key);
+        Ok(self.reader.searcher().doc_freq(&term).map_err(|e| self.corrupt(e))? > 0)
+    }
+
+    fn works(&self, term: &Term) -> Result<Vec<Work>> {
+        let searcher = self.reader.searcher();
+        self.find_documents(term)?.into_iter().map(|address| self.work(&searcher, address)).collect()
+    }
+
+    fn find_documents(&self, term: &Term) -> Result<Vec<DocAddress>> {
+        let query = TermQuery::new(term.clone(), IndexRecordOption::Basic);
+        let found = self.reader.searcher().search(&query, &tantivy::collector::DocSetCollector);
+        let mut found: Vec<DocAddress> = found.map_err(|e| self.corrupt(e))?.into_iter().collect();
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    fn stored(&self, searcher: &Searcher, address: DocAddress) -> Result<(TantivyDocument, Record)> {
+        let doc: TantivyDocument = searcher.doc(address).map_err(|e| self.corrupt(e))?;
+        let bytes = doc.get_first(self.fields.record).and_then(|v| v.as_bytes()).unwrap_or_default();
+        let record = serde_json::from_slice(bytes).map_err(|e| self.corrupt(e))?;
+        Ok((doc, record))
+    }
+
+    fn record(&self, searcher: &Searcher, address: DocAddress) -> Result<Record> {
+        self.stored(searcher, address).map(|(_, record)| record)
+    }
+
+    fn work(&self, searcher: &Searcher, address: DocAddress) -> Result<Work> {
+        let (doc, record) = self.stored(searcher, address)?;
+        let bytes = doc.get_first(self.fields.parts).and_then(|v| v.as_bytes()).unwrap_or_default();
+        let id = record.id.clone();
+        let parts = match bytes.first() {
+            Some(b'[') => serde_json::from_slice(bytes).map_err(|e| self.corrupt(e))?,
+            _ => vec![Part { file: String::from_utf8_lossy(bytes).into_owned(), record }],
+        };
+        Ok(Work { id, parts })
+    }
+
+    // ---- search
+
+    /// Answers a search.
+    pub(crate) fn search(&self, search: &Search) -> Result<Results> {
+        let start = Instant::now();
+        let searcher = self.reader.searcher();
+        let mut stemmer = Stemmer::default();
+        let mut warnings = search.parsed.warnings.clone();
+        let mut query = search.parsed.query.clone();
+        let mut relaxed = None;
+        let plan = self.plan(search);
+        let mut collected = self.collect(&searcher, &query, &plan, &mut stemmer)?;
+        if let (0, Some(relaxable)) = (collected.unfiltered, &search.parsed.relaxable) {
+            let of = relaxable.wanted.len();
+            let at_least = |count: usize| relaxable.at_least(count);
+            if let Some(required) = self.most_that_match(&searcher, of, &at_least, &mut stemmer)? {
+                query = at_least(required);
+                collected = self.collect(&searcher, &query, &plan, &mut stemmer)?;
+                relaxed = Some(Relaxed { required, of });
+            }
+        }
+        self.warn_of_empty_filters(search, &mut warnings)?;
+        let mut matcher = Matcher::new(&query);
+        let mut idf = Vec::with_capacity(matcher.leaves().len());
+        for leaf in matcher.leaves() {
+            let leaf = lower::leaf(leaf, &self.fields, &mut stemmer);
+            idf.push(leaf.map_or(Ok(0.0), |l| l.idf(&searcher)).map_err(|e| self.corrupt(e))?);
+        }
+        let hits = self.hits(search, &searcher, collected.top, &mut matcher, &idf, &mut stemmer)?;
+        let facets = facets(search, collected.facets);
+        let echo = Echo {
+            text: search.text.clone(),
+            syntax: search.syntax,
+            canonical: query.to_string(),
+            expansions: Vec::new(),
+            warnings,
+            relaxed,
+        };
+        let took_ms = (start.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+        Ok(Results { query: echo, total: collected.total, took_ms, hits, facets })
+    }
+
+    fn plan(&self, search: &Search) -> Plan {
+        let page_end = search.offset.saturating_add(search.limit);
+        let wanted = match (search.limit, search.sort) {
+            (0, _) => 0,
+            (_, Sort::Relevance) => page_end.max(rank::CANDIDATES),
+            _ => page_end,
+        };
+        let records = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
+        Plan {
+            top: wanted.min(records),
+            sort: search.sort,
+            filters: search.filters.clone(),
+            facets: search.facets.iter().map(|(field, _)| *field).collect(),
+        }
+    }
+
+    fn collect(&self, searcher: &Searcher, query: &Query, plan: &Plan, stemmer: &mut Stemmer) -> Result<Collected> {
+        let lowered = lower::lower(query, &self.fields, stemmer);
+        searcher.search(&*lowered, &SearchCollector::new(plan.clone())).map_err(|e| self.corrupt(e))
+    }
+
+    /// The largest number of parts that some record matches together, if any record matches even one.
+    fn most_that_match(
+        &self,
+        searcher: &Searcher,
+        of: usize,
+        at_least: &dyn Fn(usize) -> Query,
+        stemmer: &mut Stemmer,
+    ) -> Result<Option<usize>> {
+        // Fewer required parts never match fewer records: the limit can be bisected.
+        let (mut some, mut none) = (0, of);
+        while some + 1 < none {
+            let middle = usize::midpoint(some, none);
+            let query = lower::lower(&at_least(middle), &self.fields, stemmer);
+            match searcher.search(&*query, &Count).map_err(|e| self.corrupt(e))? {
+                0 => none = middle,
+                _ => some = middle,
+            }
+        }
+        Ok((some > 0).then_some(some))
+    }
+
+    /// A filter value that no record has is most often a slip of the pen.
+    fn warn_of_empty_filters(&self, search: &Search, warnings: &mut Vec<crate::query::Warning>) -> Result<()> {
+        for filter in &search.filters {
+            let Filter::Value(field, value) = filter else { continue };
+            if !field.is_text() {
+                continue;
+            }
+            let mut known = false;
+            for reader in self.reader.searcher().segment_readers() {
+                let column = reader.fast_fields().str(&format!("facet_{}", field.name())).map_err(|e| self.corrupt(e))?;
+                if let Some(column) = column {
+                    known |= column.dictionary().term_ord(value.as_bytes()).map_err(|e| self.corrupt(e))?.is_some();
+                }
+            }
+            if !known {
+                let message = format!("no record in this index has the {} `{value}`", field.name());
+                warnings.push(crate::query::Warning { message, span: crate::query::Span::default() });
+            }
+        }
+        Ok(())
+    }
+
+    fn hits(
+        &self,
+        search: &Search,
+        searcher: &Searcher,
+        mut top: Vec<Candidate>,
+        matcher: &mut Matcher,
+        idf: &[f32],
+        stemmer: &mut Stemmer,
+    ) -> Result<Vec<Hit>> {
+        let mut fetched: Vec<(DocAddress, Record, f32)> = Vec::new();
+        if search.sort == Sort::Relevance && !idf.is_empty() {
+            let rest = top.split_off(top.len().min(rank::CANDIDATES));
+            let mut best = Vec::with_capacity(top.len());
+            for candidate in top {
+                let record = self.record(searcher, candidate.address)?;
+                let passage = rank::passages(&record, matcher, idf, 1).first().map_or(0.0, |p| p.score);
+                let bonus = rank::PASSAGE_SHARE * passage;
+                fetched.push((candidate.address, record, bonus));
+                let score = candidate.score + bonus;
+                best.push(candidate.rescored(score));
+            }
+            best.sort_by(Candidate::compare);
+            best.extend(rest);
+            top = best;
+        }
+        let page = top.into_iter().enumerate().skip(search.offset).take(search.limit);
+        page.map(|(i, candidate)| {
+            let address = candidate.address;
+            let (record, bonus) = match fetched.iter().position(|f| f.0 == address) {
+                Some(at) => {
+                    let (_, record, bonus) = fetched.swap_remove(at);
+                    (record, bonus)
+                }
+                None => (self.record(searcher, address)?, 0.0),
+            };
+            let passages = rank::passages(&record, matcher, idf, search.passages);
+            let title = matcher.find(TextField::Title, &record.title);
+            let title_highlights = merge_ranges(title.into_iter().map(|m| m.range));
+            let explanation = match search.explain {
+                Explain::No => Vec::new(),
+                Explain::Yes => self.explain(searcher, address, matcher, bonus, stemmer)?,
+            };
+            Ok(Hit { rank: i + 1, score: candidate.score, record, passages, title_highlights, explanation })
+        })
+        .collect()
+    }
+
+    fn explain(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+        matcher: &Matcher,
+        bonus: f32,
+        stemmer: &mut Stemmer,
+    ) -> Result<Vec<Contribution>> {
+        let mut out = Vec::new();
+        for query in matcher.leaves() {
+            let Some(leaf) = lower::leaf(query, &self.fields, stemmer) else { continue };
+            if let Some((score, counts)) = leaf.explain(searcher, address).map_err(|e| self.corrupt(e))? {
+                let occurrences = counts.into_iter().map(|(field, count)| Occurrences {
+                    field: field.name(),
+                    count,
+                    weight: leaf::weight_of(field),
+                });
+                out.push(Contribution { part: query.to_string(), occurrences: occurrences.collect(), score });
+            }
+        }
+        if bonus > 0.0 {
+            out.push(Contribution { part: "best passage".into(), occurrences: Vec::new(), score: bonus });
+        }
+        Ok(out)
+    }
+
+    // ---- figures
+
+    /// How many records, segments and bytes the index has.
+    pub(crate) fn figures(&self) -> Result<Figures> {
+        let searcher = self.reader.searcher();
+        let bytes = searcher.space_usage().map_err(|e| self.corrupt(e))?.total().get_bytes();
+        Ok(Figures { records: searcher.num_docs(), segments: searcher.segment_readers().len(), bytes })
+    }
+
+    /// Compares every file of the index with its checksum; gives the damaged ones.
+    pub(crate) fn damaged_files(&self) -> Result<Vec<PathBuf>> {
+        let mut damaged: Vec<_> = self.index.validate_checksum().map_err(|e| self.corrupt(e))?.into_iter().collect();
+        damaged.sort();
+        Ok(damaged)
+    }
+
+    /// Visits every record, in the order of the index.
+    pub(crate) fn each_record(&self, visit: &mut dyn FnMut(Record) -> Result<()>) -> Result<()> {
+        let searcher = self.reader.searcher();
+        for (segment, reader) in searcher.segment_readers().iter().enumerate() {
+            for doc in reader.doc_ids_alive() {
+                visit(self.record(&searcher, DocAddress::new(segment as u32, doc))?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A work in the index and what it was merged from.
+#[derive(Debug)]
+pub(crate) struct Work {
+    pub(crate) id: String,
+    pub(crate) parts: Vec<Part>,
+}
+
+/// Figures of an index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Figures {
+    pub(crate) records: u64,
+    pub(crate) segments: usize,
+    pub(crate) bytes: u64,
+}
+
+fn corrupt(dir: &Path, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(ErrorKind::Corrupt, format!("cannot read the index in {}", dir.display())).with_source(cause).at_path(dir)
+}
+
+/// Facets as they are shown: sorted, cut to the number asked for, selected values always among them.
+fn facets(search: &Search, counts: Vec<std::collections::BTreeMap<String, u64>>) -> Vec<Facet> {
+    let mut out = Vec::with_capacity(counts.len());
+    for ((field, limit), counts) in search.facets.iter().zip(counts) {
+        let distinct = counts.len();
+        let selected = |value: &str| search.filters.iter().any(|f| selects(f, *field, value));
+        let mut values: Vec<FacetValue> = counts
+            .into_iter()
+            .map(|(value, count)| FacetValue { selected: selected(&value), value, count })
+            .collect();
+        if matches!(field, FacetField::Year | FacetField::Decade) {
+            values.sort_by_key(|v| v.value.trim_end_matches('s').parse::<i64>().unwrap_or(i64::MAX));
+        } else {
+            // The map is sorted by name, and the sort is stable.
+            values.sort_by_key(|v| std::cmp::Reverse(v.count));
+            let mut shown = 0;
+            values.retain(|v| {
+                shown += 1;
+                shown <= *limit || v.selected
+            });
+        }
+        out.push(Facet { field: *field, values, distinct });
+    }
+    out
+}
+
+fn selects(filter: &Filter, field: FacetField, value: &str) -> bool {
+    match filter {
+        Filter::Value(f, v) => *f == field && v == value,
+        Filter::Years(from, to) => {
+            let year = value.parse::<i32>().ok().filter(|_| field == FacetField::Year);
+            year.is_some_and(|y| from.is_none_or(|f| f <= y) && to.is_none_or(|t| y <= t))
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! The index schema: which parts of a record become which tantivy fields.
+//!
+//! Every [`TextField`] is indexed twice (stems with frequencies, exact words with positions); whole values under one
+//! prefixed field; facet values as fast fields; the record itself is stored.
+
+use tantivy::TantivyDocument;
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::TokenizerManager;
+
+use super::analysis::{ExactTokenizer, StemTokenizer, VALUE_SEPARATOR};
+use crate::search::FacetField;
+use crate::era;
+use crate::identity::{self, Part};
+use crate::query::{TextField, ValueField};
+use crate::record::Record;
+use crate::words;
+
+/// The version of this schema and of the analysis behind it. Any change to either gets a new number, so that an index is
+/// never read with another meaning than it was written with.
+pub(super) const VERSION: u32 = 1;
+
+/// The longest facet value and sort key, in bytes; tantivy refuses terms of 64 KiB and more.
+const MAX_VALUE_BYTES: usize = 8 * 1024;
+
+/// The fields of the index.
+#[derive(Debug, Clone)]
+pub(super) struct Fields {
+    pub(super) id: Field,
+    pub(super) record: Field,
+    pub(super) parts: Field,
+    pub(super) key: Field,
+    pub(super) file: Field,
+    pub(super) value: Field,
+    pub(super) year: Field,
+    pub(super) title_order: Field,
+    stem: [Field; TextField::ALL.len()],
+    exact: [Field; TextField::ALL.len()],
+    facets: Vec<(FacetField, Field)>,
+}
+
+impl Fields {
+    /// The schema, and its fields.
+    pub(super) fn build() -> (Schema, Fields) {
+        let mut builder = Schema::builder();
+        let text = |tokenizer: &str, option| {
+            let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option);
+            TextOptions::default().set_indexing_options(indexing)
+        };
+        let stem_options = text("stem", IndexRecordOption::WithFreqs);
+        let exact_indexing = TextFieldIndexing::default()
+            .set_tokenizer("exact")
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+            .set_fieldnorms(false);
+        let exact_options = TextOptions::default().set_indexing_options(exact_indexing);
+        let fast_string = TextOptions::default().set_fast("raw");
+        let fields = Fields {
+            id: builder.add_text_field("id", STRING | FAST),
+            record: builder.add_bytes_field("record", STORED),
+            parts: builder.add_bytes_field("parts", STORED),
+            key: builder.add_u64_field("key", INDEXED),
+            file: builder.add_u64_field("file", INDEXED),
+            value: builder.add_text_field("value", STRING),
+            year: builder.add_i64_field("year", FAST),
+            title_order: builder.add_text_field("title_order", fast_string.clone()),
+            stem: TextField::ALL.map(|f| builder.add_text_field(&format!("stem_{}", f.name()), stem_options.clone())),
+            exact: TextField::ALL.map(|f| builder.add_text_field(&format!("exact_{}", f.name()), exact_options.clone())),
+            facets: FacetField::ALL
+                .into_iter()
+                .filter(|f| f.is_text())
+                .map(|f| (f, builder.add_text_field(&format!("facet_{}", f.name()), fast_string.clone())))
+                .collect(),
+        };
+        (builder.build(), fields)
+    }
+
+    /// The stem view of a field.
+    pub(super) fn stem(&self, field: TextField) -> Field {
+        self.stem[field as usize]
+    }
+
+    /// The exact view of a field.
+    pub(super) fn exact(&self, field: TextField) -> Field {
+        self.exact[field as usize]
+    }
+
+    /// The document of one work: the record that its parts were merged to, and the parts where there is more than one.
+    pub(super) fn document(&self, record: &Record, parts: &[Part]) -> serde_json::Result<TantivyDocument> {
+        let mut doc = TantivyDocument::new();
+        doc.add_text(self.id, &record.id);
+        doc.add_bytes(self.record, &serde_json::to_vec(record)?);
+        if let [only] = parts {
+            // One part is the record itself; its file is all there is to add.
+            doc.add_bytes(self.parts, only.file.as_bytes());
+        } else {
+            doc.add_bytes(self.parts, &serde_json::to_vec(parts)?);
+        }
+        let mut keys: Vec<u64> = parts.iter().flat_map(|p| identity::keys(&p.record)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            doc.add_u64(self.key, key);
+        }
+        let mut files: Vec<u64> = parts.iter().map(|p| file_key(&p.file)).collect();
+        files.sort_unstable();
+        files.dedup();
+        for file in files {
+            doc.add_u64(self.file, file);
+        }
+        for field in TextField::ALL {
+            if let Some(text) = text_of(record, field) {
+                doc.add_text(self.stem(field), &text);
+                doc.add_text(self.exact(field), &text);
+            }
+        }
+        for (field, value) in whole_values(record) {
+            doc.add_text(self.value, value_term(field, &value));
+        }
+        if let Some(year) = record.year {
+            doc.add_i64(self.year, i64::from(year));
+        }
+        doc.add_text(self.title_order, cut(&title_order(&record.title)));
+        for (facet, field) in &self.facets {
+            let mut values = facet_values(record, *facet);
+            values.sort_unstable();
+            values.dedup();
+            for value in values {
+                doc.add_text(*field, cut(value));
+            }
+        }
+        Ok(doc)
+    }
+}
+
+/// Registers the two views under the names that the schema uses.
+pub(super) fn tokenizers() -> TokenizerManager {
+    let manager = TokenizerManager::new();
+    manager.register("exact", ExactTokenizer::default());
+    manager.register("stem", StemTokenizer::default());
+    manager.register("raw", tantivy::tokenizer::RawTokenizer::default());
+    manager
+}
+
+/// The key of a file in the index.
+pub(super) fn file_key(file: &str) -> u64 {
+    identity::hash_text("file", file)
+}
+
+/// The term of a whole value.
+pub(super) fn value_term(field: ValueField, value: &str) -> String {
+    format!("{}\u{1}{}", field.name(), value.to_lowercase())
+}
+
+fn whole_values(record: &Record) -> Vec<(ValueField, String)> {
+    let mut out = vec![(ValueField::Id, record.id.clone())];
+    out.extend(record.merged_ids.iter().map(|id| (ValueField::Id, id.clone())));
+    let one = |field, value: &Option<String>| value.clone().map(|v| (field, v));
+    out.extend(one(ValueField::Type, &record.item_type));
+    out.extend(one(ValueField::Doi, &record.doi));
+    out.extend(one(ValueField::Pmid, &record.pmid));
+    out.extend(one(ValueField::Pmcid, &record.pmcid));
+    out.extend(record.languages.iter().map(|v| (ValueField::Language, v.clone())));
+    out.extend(record.sources.iter().map(|s| (ValueField::Source, s.path.clone())));
+    out.extend(record.year.map(era::of_year).into_iter().flatten().map(|v| (ValueField::Era, v.to_owned())));
+    out.extend(record.isbn.iter().map(|v| (ValueField::Isbn, v.clone())));
+    let container_issn = record.container.as_ref().and_then(|c| c.issn.clone());
+    out.extend(record.issn.iter().cloned().chain(container_issn).map(|v| (ValueField::Issn, v)));
+    for (_, value) in &mut out {
+        if value.len() > MAX_VALUE_BYTES {
+            *value = cut(value).to_owned();
+        }
+    }
+    out
+}
+
+/// The text of a field as it is indexed; several values are separated so that nothing matches across them.
+fn text_of(record: &Record, field: TextField) -> Option<String> {
+    let mut text = String::new();
+    for value in texts(record, field) {
+        if value.is_empty() {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push(VALUE_SEPARATOR);
+        }
+        text.push_str(&value);
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// The values of a field that words are looked up in: the one definition for the index and for highlighting.
+pub(super) fn texts(record: &Record, field: TextField) -> Vec<std::borrow::Cow<'_, str>> {
+    use std::borrow::Cow;
+    fn all(values: &[String]) -> Vec<Cow<'_, str>> {
+        values.iter().map(|v| Cow::Borrowed(v.as_str())).collect()
+    }
+    fn one(value: &Option<String>) -> Vec<Cow<'_, str>> {
+        value.iter().map(|v| Cow::Borrowed(v.as_str())).collect()
+    }
+    match field {
+        TextField::Title => std::iter::once(&record.title).chain(&record.alternative_titles).map(|v| Cow::Borrowed(v.as_str())).collect(),
+        TextField::Abstract => one(&record.abstract_text),
+        TextField::Subject => all(&record.subjects),
+        TextField::Body => one(&record.body),
+        TextField::Note => all(&record.notes),
+        TextField::Creator => record.creators.iter().map(|c| Cow::Borrowed(c.name.as_str())).collect(),
+        TextField::Series => all(&record.series),
+        TextField::Journal => record.container.iter().map(|c| Cow::Borrowed(c.title.as_str())).collect(),
+        TextField::Publisher => all(&record.publisher),
+        TextField::Place => all(&record.place),
+        TextField::Detail => {
+            let mut values: Vec<Cow<'_, str>> = record.year.iter().map(|y| Cow::Owned(y.to_string())).collect();
+            let container = record.container.iter().flat_map(|c| [&c.volume, &c.issue, &c.pages, &c.issn]).flatten();
+            let single = [&record.date, &record.edition, &record.extent, &record.doi, &record.pmid, &record.pmcid];
+            let lists = [&record.isbn, &record.isbn10, &record.issn].into_iter().flatten();
+            values.extend(single.into_iter().flatten().chain(container).chain(lists).map(|v| Cow::Borrowed(v.as_str())));
+            values
+        }
+    }
+}
+
+fn facet_values(record: &Record, facet: FacetField) -> Vec<&str> {
+    fn all(values: &[String]) -> Vec<&str> {
+        values.iter().map(String::as_str).filter(|v| !v.is_empty()).collect()
+    }
+    match facet {
+        FacetField::Type => record.item_type.as_deref().into_iter().collect(),
+        FacetField::Publisher => all(&record.publisher),
+        FacetField::Place => all(&record.place),
+        FacetField::Journal => record.container.iter().map(|c| c.title.as_str()).filter(|t| !t.is_empty()).collect(),
+        FacetField::Series => all(&record.series),
+        FacetField::Subject => all(&record.subjects),
+        FacetField::Creator => record.creators.iter().map(|c| c.name.as_str()).filter(|n| !n.is_empty()).collect(),
+        FacetField::Language => all(&record.languages),
+        FacetField::Source => record.sources.iter().map(|s| s.path.as_str()).filter(|p| !p.is_empty()).collect(),
+        FacetField::Era => record.year.map(era::of_year).into_iter().flatten().collect(),
+        FacetField::Year | FacetField::Decade => Vec::new(),
+    }
+}
+
+/// What titles are sorted by: folded words, without a leading English article.
+fn title_order(title: &str) -> String {
+    let key = words::key(title);
+    match key.split_once(' ') {
+        Some(("the" | "a" | "an", rest)) => rest.to_owned(),
+        _ => key,
+    }
+}
+
+fn cut(value: &str) -> &str {
+    let mut end = value.len().min(MAX_VALUE_BYTES);
+    while !value.is_char_boundary(end) {
+        end -= 1;
+    }
+    &value[..end]
+}

@@ -1,0 +1,106 @@
+//! Changing the index: one writer at a time, all or nothing, and safe on disk when a commit returns.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+
+use tantivy::{IndexWriter, TantivyError, Term};
+
+use super::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::identity::Part;
+use crate::record::Record;
+
+/// The least memory that tantivy takes for one indexing thread, in bytes.
+const LEAST_PER_THREAD: usize = 16 * 1024 * 1024;
+
+/// Collects changes and commits them together. Holds the lock of the index as long as it lives.
+pub(crate) struct Writer<'e> {
+    engine: &'e Engine,
+    inner: IndexWriter,
+}
+
+impl<'e> Writer<'e> {
+    /// Takes the index for writing. `memory` bounds what is held before it is written out, in bytes.
+    pub(crate) fn open(engine: &'e Engine, threads: usize, memory: usize) -> Result<Self> {
+        let threads = threads.clamp(1, (memory / LEAST_PER_THREAD).max(1));
+        let memory = memory.max(LEAST_PER_THREAD * threads);
+        let inner = engine.index.writer_with_num_threads(threads, memory).map_err(|e| match e {
+            TantivyError::LockFailure(..) => {
+                let message = format!("another process is writing to the index in {}", engine.dir.display());
+                Error::new(ErrorKind::Locked, message).with_hint("wait until it has finished, or name another folder with --index").at_path(&engine.dir)
+            }
+            other => engine.corrupt(other),
+        })?;
+        sweep(&engine.dir);
+        Ok(Writer { engine, inner })
+    }
+
+    /// Adds a work: the record, and the parts that it was merged from.
+    pub(crate) fn add(&self, record: &Record, parts: &[Part]) -> Result<()> {
+        let document = self.engine.fields.document(record, parts).map_err(|e| self.engine.corrupt(e))?;
+        self.inner.add_document(document).map(drop).map_err(|e| self.engine.corrupt(e))
+    }
+
+    /// Removes the work of an id.
+    pub(crate) fn delete(&self, id: &str) {
+        self.inner.delete_term(Term::from_field_text(self.engine.fields.id, id));
+    }
+
+    /// Makes the changes visible and safe: when it returns, they survive a crash and a loss of power.
+    pub(crate) fn commit(&mut self, label: Option<&str>) -> Result<()> {
+        let engine = self.engine;
+        let mut prepared = self.inner.prepare_commit().map_err(|e| engine.corrupt(e))?;
+        if let Some(label) = label {
+            prepared.set_payload(label);
+        }
+        prepared.commit().map_err(|e| engine.corrupt(e))?;
+        sync_dir(&engine.dir)?;
+        engine.reload()
+    }
+
+    /// Waits until segments have been merged in the background, and gives up the lock.
+    pub(crate) fn finish(self) -> Result<()> {
+        let engine = self.engine;
+        self.inner.wait_merging_threads().map_err(|e| engine.corrupt(e))?;
+        sync_dir(&engine.dir)?;
+        engine.reload()
+    }
+}
+
+/// Removes temporary files that a killed process left behind; the lock must be held.
+fn sweep(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(".tmp") {
+            // What cannot be removed is swept the next time.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Renames do not survive a loss of power until their folder is synced.
+fn sync_dir(dir: &Path) -> Result<()> {
+    if cfg!(unix) {
+        File::open(dir).and_then(|d| d.sync_all()).map_err(|e| Error::io("sync the folder", dir, e))?;
+    }
+    Ok(())
+}
+
+/// Writes a file so that it is there whole or not at all.
+pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<()> {
+    let temporary = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|e| Error::io("write", path, e))?;
+    path.parent().map_or(Ok(()), sync_dir)
+}
+
+impl std::fmt::Debug for Writer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer").field("dir", &self.engine.dir).finish()
+    }
+}

@@ -1,0 +1,306 @@
+//! Bringing an index up to date with files: read what is new or changed, merge what is the same work, commit once.
+//!
+//! Records whose identity keys nobody shares go straight into the index. The others are set aside with the works in the
+//! index that share a key, sorted into works again, and written anew; that way the result does not depend on the order in
+//! which files came, and taking one file back splits what only it had joined.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::Library;
+use super::manifest::{Entry, Manifest};
+use crate::engine::{Engine, Writer};
+use crate::error::Result;
+use crate::identity::{self, Part};
+use crate::ingest::file::{Event, read_files};
+use crate::ingest::walk::{InputFile, walk};
+use crate::ingest::{Reject, walk};
+use crate::record::Record;
+
+/// How an ingest goes about its work.
+#[derive(Debug, Clone)]
+pub struct IngestOptions {
+    /// What happens to records of files that were read before, lie below the given paths, and are there no more.
+    pub vanished: Vanished,
+    /// How much to hold in memory before it is written out, in bytes.
+    pub memory: usize,
+}
+
+impl Default for IngestOptions {
+    fn default() -> Self {
+        IngestOptions { vanished: Vanished::Keep, memory: 256 * 1024 * 1024 }
+    }
+}
+
+/// What happens to records of files that have vanished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Vanished {
+    /// They stay in the index; the report names the files.
+    Keep,
+    /// They are removed.
+    Remove,
+}
+
+/// How far an ingest has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Files read.
+    pub files: usize,
+    /// Files to read in all.
+    pub files_total: usize,
+    /// Bytes of the files read.
+    pub bytes: u64,
+    /// Bytes to read in all.
+    pub bytes_total: u64,
+    /// Records read.
+    pub records: u64,
+}
+
+/// What an ingest has done.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct IngestReport {
+    /// Files found at the given paths.
+    pub files: usize,
+    /// Files that were read.
+    pub files_read: usize,
+    /// Files that are in the index and have not changed.
+    pub files_unchanged: usize,
+    /// Files of the index that are no longer at the given paths.
+    pub files_vanished: Vec<String>,
+    /// Whether the records of the vanished files were removed.
+    pub vanished_removed: bool,
+    /// Entries of folders that were passed over, by reason.
+    pub passed_over: BTreeMap<&'static str, usize>,
+    /// Records read.
+    pub records_read: u64,
+    /// How many records of the files in the index are the same work as another one, and stand in it together.
+    pub records_merged: u64,
+    /// Everything that was set aside, also in unchanged files.
+    pub rejects: Vec<Reject>,
+    /// Records in the index now.
+    pub records: u64,
+    /// Whether it was broken off; what was read until then is in the index.
+    pub interrupted: bool,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+}
+
+/// How many records may wait for merging before they are merged; bounds memory.
+const WAITING: usize = 20_000;
+/// An index smaller than this is written by one thread: one segment is quicker to search than several.
+const SMALL: u64 = 16 * 1024 * 1024;
+
+impl Library {
+    /// Reads files and folders into the index. Unchanged files are skipped; what cannot be read is set aside and reported,
+    /// and the rest goes on. `progress` is called now and then and can break the ingest off: what has been read until then
+    /// is kept, and the same call goes on from there.
+    ///
+    /// # Errors
+    /// When the index cannot be written, or another process is writing to it. Bad input is no error but a [`Reject`].
+    pub fn ingest(
+        &self,
+        paths: &[PathBuf],
+        options: &IngestOptions,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<IngestReport> {
+        let start = Instant::now();
+        let engine = &self.engine;
+        let found = walk(paths);
+        let mut manifest = self.manifest()?;
+        let mut report = IngestReport {
+            files: found.files.len(),
+            passed_over: found.passed_over,
+            rejects: found.rejects,
+            ..IngestReport::default()
+        };
+        let label = engine.label()?;
+        let (unchanged, changed): (Vec<InputFile>, Vec<InputFile>) =
+            found.files.into_iter().partition(|f| manifest.files.get(&f.key).is_some_and(|e| e.is_unchanged(f)));
+        report.files_unchanged = unchanged.len();
+        let present: HashSet<&str> = unchanged.iter().chain(&changed).map(|f| f.key.as_str()).collect();
+        let vanished = vanished(&manifest, paths, &present);
+        report.files_vanished = vanished.iter().filter_map(|key| manifest.files.get(key)).map(|e| e.path.clone()).collect();
+        report.rejects.extend(unchanged.iter().filter_map(|f| manifest.files.get(&f.key)).flat_map(|e| e.rejects.clone()));
+        report.vanished_removed = options.vanished == Vanished::Remove && !vanished.is_empty();
+        if !changed.is_empty() || report.vanished_removed {
+            let bytes: u64 = changed.iter().map(|f| f.size).sum();
+            let threads = if bytes < SMALL { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
+            let writer = Writer::open(engine, threads, options.memory)?;
+            if engine.label()? != label {
+                // Another process has committed between our look at the list and the lock: look again.
+                drop(writer);
+                engine.reload()?;
+                return self.ingest(paths, options, progress);
+            }
+            let mut update = Update {
+                engine,
+                writer,
+                was_empty: engine.figures()?.records == 0,
+                label,
+                seen: HashSet::new(),
+                waiting: Vec::new(),
+            };
+            let gone = if report.vanished_removed { vanished } else { Vec::new() };
+            update.take_back(changed.iter().map(|f| &f.key).chain(&gone))?;
+            for key in &gone {
+                manifest.files.remove(key);
+            }
+            let outcome = update.read(&changed, &mut manifest, &mut report, progress)?;
+            report.interrupted = outcome.is_break();
+            update.merge_waiting()?;
+            let label = manifest.save(engine.dir())?;
+            update.writer.commit(Some(&label))?;
+            manifest.sweep(engine.dir());
+            update.writer.finish()?;
+        }
+        report.rejects.sort();
+        report.records = engine.figures()?.records;
+        report.records_merged = manifest.records().saturating_sub(report.records);
+        report.seconds = start.elapsed().as_secs_f64();
+        Ok(report)
+    }
+
+    pub(super) fn manifest(&self) -> Result<Manifest> {
+        Manifest::load(self.engine.dir(), self.engine.label()?.as_deref())
+    }
+}
+
+/// The files of the list that lie at or below the given paths and were not found there.
+fn vanished(manifest: &Manifest, paths: &[PathBuf], present: &HashSet<&str>) -> Vec<String> {
+    let roots: Vec<PathBuf> = paths.iter().map(|p| walk::absolute(p)).collect();
+    let below = |key: &str| roots.iter().any(|root| std::path::Path::new(key).starts_with(root));
+    let is_gone = |key: &str| std::fs::symlink_metadata(key).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound);
+    manifest.files.keys().filter(|key| !present.contains(key.as_str()) && below(key) && is_gone(key)).cloned().collect()
+}
+
+/// One run of changes to the index.
+struct Update<'e> {
+    engine: &'e Engine,
+    writer: Writer<'e>,
+    was_empty: bool,
+    /// The label of the last full commit; commits on the way carry it on, so that an interrupted run is repeated.
+    label: Option<String>,
+    /// Identity keys that have gone into the index in this run.
+    seen: HashSet<u64>,
+    waiting: Vec<Part>,
+}
+
+impl Update<'_> {
+    /// Removes what came from files; what other files say of the same works is sorted again.
+    fn take_back<'k>(&mut self, files: impl Iterator<Item = &'k String>) -> Result<()> {
+        if self.was_empty {
+            return Ok(());
+        }
+        let files: BTreeSet<&String> = files.collect();
+        let mut taken = HashSet::new();
+        for file in &files {
+            for work in self.engine.works_from_file(file)? {
+                if taken.insert(work.id.clone()) {
+                    self.writer.delete(&work.id);
+                    self.waiting.extend(work.parts.into_iter().filter(|p| !files.contains(&p.file)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read(
+        &mut self,
+        files: &[InputFile],
+        manifest: &mut Manifest,
+        report: &mut IngestReport,
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>> {
+        let bytes_total = files.iter().map(|f| f.size).sum();
+        let mut at = Progress { files: 0, files_total: files.len(), bytes: 0, bytes_total, records: 0 };
+        let mut entries: BTreeMap<usize, Entry> = BTreeMap::new();
+        let mut failure = None;
+        let outcome = read_files(files, &mut |file, event| {
+            let input = &files[file];
+            let entry = entries.entry(file).or_insert_with(|| Entry::new(input));
+            match event {
+                Event::Record(record) => {
+                    at.records += 1;
+                    entry.records += 1;
+                    if let Err(e) = self.place(Part { file: input.key.clone(), record: *record }) {
+                        failure = Some(e);
+                        return ControlFlow::Break(());
+                    }
+                    if at.records.is_multiple_of(256) { progress(at) } else { ControlFlow::Continue(()) }
+                }
+                Event::Reject(reject) => {
+                    report.rejects.push(reject.clone());
+                    entry.rejects.push(reject);
+                    ControlFlow::Continue(())
+                }
+                Event::Finished => {
+                    at.files += 1;
+                    at.bytes += input.size;
+                    manifest.files.extend(entries.remove(&file).map(|entry| (input.key.clone(), entry)));
+                    progress(at)
+                }
+            }
+        });
+        report.files_read = at.files;
+        report.records_read = at.records;
+        // A file that was not read to its end is not in the list: the next run takes it back and reads it anew.
+        for file in entries.into_keys() {
+            manifest.files.remove(&files[file].key);
+        }
+        failure.map_or(Ok(outcome), Err)
+    }
+
+    /// Puts a record into the index, or aside when another one may be the same work.
+    fn place(&mut self, part: Part) -> Result<()> {
+        let keys = identity::keys(&part.record);
+        let mut shared = false;
+        for key in keys {
+            shared |= !self.seen.insert(key) || !self.was_empty && self.engine.has_key(key)?;
+        }
+        if !shared {
+            return self.write(&part.record, std::slice::from_ref(&part));
+        }
+        self.waiting.push(part);
+        if self.waiting.len() >= WAITING { self.merge_waiting() } else { Ok(()) }
+    }
+
+    fn write(&self, record: &Record, parts: &[Part]) -> Result<()> {
+        self.writer.add(record, parts)
+    }
+
+    /// Sorts the waiting records, with all works in the index that share a key with them, into works.
+    fn merge_waiting(&mut self) -> Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        // What this run has added must be visible to be found by its keys.
+        self.writer.commit(self.label.as_deref())?;
+        let mut pool = std::mem::take(&mut self.waiting);
+        let mut looked_up = HashSet::new();
+        let mut taken = HashSet::new();
+        let mut next = 0;
+        while next < pool.len() {
+            for key in identity::keys(&pool[next].record) {
+                if !looked_up.insert(key) {
+                    continue;
+                }
+                for work in self.engine.works_with_key(key)? {
+                    if taken.insert(work.id.clone()) {
+                        self.writer.delete(&work.id);
+                        pool.extend(work.parts);
+                    }
+                }
+            }
+            next += 1;
+        }
+        for parts in identity::group(pool) {
+            self.seen.extend(parts.iter().flat_map(|p| identity::keys(&p.record)));
+            self.write(&identity::merge(&parts), &parts)?;
+        }
+        Ok(())
+    }
+}

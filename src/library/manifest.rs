@@ -1,0 +1,101 @@
+//! The list of files that an index was made from, kept beside the index and named by the label of its last commit, so that
+//! index and list change together or not at all.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::write_durably;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::Reject;
+use crate::ingest::walk::InputFile;
+
+/// A file that was read into the index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub(super) path: String,
+    pub(super) size: u64,
+    pub(super) modified: u64,
+    pub(super) records: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) rejects: Vec<Reject>,
+}
+
+impl Entry {
+    pub(super) fn new(file: &InputFile) -> Self {
+        Entry { path: file.shown.clone(), size: file.size, modified: file.modified, records: 0, rejects: Vec::new() }
+    }
+
+    /// Whether the file is as it was when it was read.
+    pub(super) fn is_unchanged(&self, file: &InputFile) -> bool {
+        self.size == file.size && self.modified == file.modified && file.modified != 0
+    }
+}
+
+/// All files of an index, by canonical path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Manifest {
+    pub(super) files: BTreeMap<String, Entry>,
+    number: u64,
+}
+
+impl Manifest {
+    /// The list that a commit was labelled with; an index without a commit has an empty one.
+    pub(super) fn load(dir: &Path, label: Option<&str>) -> Result<Self> {
+        let Some(label) = label else { return Ok(Manifest::default()) };
+        let path = dir.join(label);
+        let damaged = |e: Box<dyn std::error::Error + Send + Sync>| {
+            Error::new(ErrorKind::Corrupt, format!("cannot read the list of files {}", path.display())).with_source(e).at_path(&path)
+        };
+        let number = number(label).ok_or_else(|| damaged("not a name of such a list".into()))?;
+        let text = fs::read_to_string(&path).map_err(|e| damaged(e.into()))?;
+        let files = text.lines().map(serde_json::from_str).collect::<Result<_, _>>().map_err(|e| damaged(e.into()))?;
+        Ok(Manifest { files, number })
+    }
+
+    /// The label of this list, once it is saved.
+    pub(super) fn label(&self) -> String {
+        format!("files-{}.jsonl", self.number)
+    }
+
+    /// Saves the list under a new label; the old one stays until the commit is done.
+    pub(super) fn save(&mut self, dir: &Path) -> Result<String> {
+        self.number += 1;
+        let mut text = String::new();
+        for line in &self.files {
+            let line = serde_json::to_string(&line)
+                .map_err(|e| Error::new(ErrorKind::Io, "cannot write the list of files").with_source(e))?;
+            text.push_str(&line);
+            text.push('\n');
+        }
+        write_durably(&dir.join(self.label()), text.as_bytes())?;
+        Ok(self.label())
+    }
+
+    /// Removes lists that no commit names any more.
+    pub(super) fn sweep(&self, dir: &Path) {
+        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if number(&name.to_string_lossy()).is_some_and(|n| n != self.number) {
+                // What cannot be removed is swept the next time.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// How many records the files hold in all.
+    pub(super) fn records(&self) -> u64 {
+        self.files.values().map(|e| e.records).sum()
+    }
+
+    /// Everything that was set aside, in order of the files.
+    pub(super) fn rejects(&self) -> impl Iterator<Item = &Reject> {
+        self.files.values().flat_map(|e| &e.rejects)
+    }
+}
+
+fn number(label: &str) -> Option<u64> {
+    label.strip_prefix("files-")?.strip_suffix(".jsonl")?.parse().ok()
+}

@@ -1,0 +1,222 @@
+//! [`Library`]: an index on disk and everything an embedding program does with it.
+//!
+//! It joins the rooms: files through [`crate::ingest`] and [`crate::identity`] into the engine, queries through the engine to
+//! [`Results`]. It never prints, reads no environment and knows no flags.
+
+mod ingest;
+mod manifest;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub use self::ingest::{IngestOptions, IngestReport, Progress, Vanished};
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::ingest::Reject;
+use crate::record::Record;
+use crate::search::{Facet, FacetField, Results, Search};
+
+/// A searchable collection of records in a folder.
+///
+/// Any number of processes may search while one ingests; each sees what was committed when it opened the library or last
+/// called [`Library::reload`].
+pub struct Library {
+    engine: Engine,
+}
+
+impl std::fmt::Debug for Library {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Library").field("dir", &self.engine.dir()).finish()
+    }
+}
+
+impl Library {
+    /// Opens an existing library.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoIndex`] when the folder has none, [`ErrorKind::ForeignIndex`] when another version or program made it.
+    pub fn open(dir: impl AsRef<Path>) -> Result<Self> {
+        Ok(Library { engine: Engine::open(dir.as_ref())? })
+    }
+
+    /// Opens a library, or makes an empty one where the folder has none.
+    ///
+    /// # Errors
+    /// As [`Library::open`], and when the folder cannot be written.
+    pub fn open_or_create(dir: impl AsRef<Path>) -> Result<Self> {
+        let dir = dir.as_ref();
+        match Library::open(dir) {
+            Err(e) if e.kind() == ErrorKind::NoIndex => Ok(Library { engine: Engine::create(dir)? }),
+            other => other,
+        }
+    }
+
+    /// Removes a library and makes an empty one in its place. Only a folder that holds an index of commlit, of whatever
+    /// version, is removed.
+    ///
+    /// # Errors
+    /// When the folder holds other things, or cannot be written.
+    pub fn recreate(dir: impl AsRef<Path>) -> Result<Self> {
+        let dir = dir.as_ref();
+        let empty = fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
+        if !empty {
+            if !dir.join("commlit.json").exists() {
+                let message = format!("{} is not an index of commlit and is left alone", dir.display());
+                return Err(Error::new(ErrorKind::ForeignIndex, message).at_path(dir));
+            }
+            fs::remove_dir_all(dir).map_err(|e| Error::io("remove the old index", dir, e))?;
+        }
+        Ok(Library { engine: Engine::create(dir)? })
+    }
+
+    /// Sees what other processes have committed since.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn reload(&self) -> Result<()> {
+        self.engine.reload()
+    }
+
+    /// Answers a search.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn search(&self, search: &Search) -> Result<Results> {
+        self.engine.search(search)
+    }
+
+    /// The record of an id, or of an id that was merged into it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRecord`] when there is none.
+    pub fn get(&self, id: &str) -> Result<Record> {
+        let found = self.engine.get(id)?;
+        found.ok_or_else(|| Error::new(ErrorKind::NoRecord, format!("there is no record with the id `{id}`")))
+    }
+
+    /// Counts of facets over the records that match a search, without its hits.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn facets(&self, search: &Search, facets: &[(FacetField, usize)]) -> Result<Vec<Facet>> {
+        let search = Search { limit: 0, facets: facets.to_vec(), ..search.clone() };
+        Ok(self.engine.search(&search)?.facets)
+    }
+
+    /// Visits every record.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or the visitor fails.
+    pub fn each_record(&self, visit: &mut dyn FnMut(Record) -> Result<()>) -> Result<()> {
+        self.engine.each_record(visit)
+    }
+
+    /// Figures of the library.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn stats(&self) -> Result<Stats> {
+        let figures = self.engine.figures()?;
+        let manifest = self.manifest()?;
+        let everything = Search::from(crate::query::Query::All);
+        let fields: Vec<_> = FacetField::ALL.iter().map(|f| (*f, 0)).collect();
+        let facets = self.facets(&everything, &fields)?;
+        Ok(Stats {
+            records: figures.records,
+            records_merged: manifest.records().saturating_sub(figures.records),
+            files: manifest.files.len(),
+            rejects: manifest.rejects().count(),
+            segments: figures.segments,
+            bytes: figures.bytes,
+            distinct: facets.iter().map(|f| (f.field.name(), f.distinct)).collect(),
+        })
+    }
+
+    /// Everything that was set aside when the files of the library were read.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn rejects(&self) -> Result<Vec<Reject>> {
+        Ok(self.manifest()?.rejects().cloned().collect())
+    }
+
+    /// Verifies the index: every checksum, every record, and that the list of files agrees with what is in it.
+    ///
+    /// # Errors
+    /// When the index cannot be read at all.
+    pub fn check(&self) -> Result<CheckReport> {
+        let mut report = CheckReport { damaged: self.engine.damaged_files()?, ..CheckReport::default() };
+        if !report.damaged.is_empty() {
+            return Ok(report);
+        }
+        let mut ids = std::collections::HashSet::new();
+        let mut problems = Vec::new();
+        self.engine.each_record(&mut |record| {
+            if record.sources.is_empty() {
+                problems.push(format!("the record {} has no source", record.id));
+            }
+            if !ids.insert(record.id.clone()) {
+                problems.push(format!("the id {} stands for two records", record.id));
+            }
+            Ok(())
+        })?;
+        report.records = ids.len() as u64;
+        let manifest = self.manifest()?;
+        for (key, entry) in &manifest.files {
+            if !Path::new(key).exists() {
+                report.vanished.push(entry.path.clone());
+            }
+        }
+        if manifest.records() < report.records {
+            problems.push(format!("{} records are in the index, but its files have only {}", report.records, manifest.records()));
+        }
+        report.problems = problems;
+        Ok(report)
+    }
+}
+
+/// Figures of a library.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stats {
+    /// Records (works) in the index.
+    pub records: u64,
+    /// Records of its files that are the same work as another one.
+    pub records_merged: u64,
+    /// Files it was made from.
+    pub files: usize,
+    /// What was set aside in them.
+    pub rejects: usize,
+    /// Segments of the index.
+    pub segments: usize,
+    /// Bytes of the index on disk.
+    pub bytes: u64,
+    /// Distinct values of each facet field.
+    #[serde(serialize_with = "pairs_as_object")]
+    pub distinct: Vec<(&'static str, usize)>,
+}
+
+fn pairs_as_object<S: serde::Serializer>(pairs: &[(&'static str, usize)], s: S) -> Result<S::Ok, S::Error> {
+    s.collect_map(pairs.iter().copied())
+}
+
+/// What [`Library::check`] has found.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct CheckReport {
+    /// Records read.
+    pub records: u64,
+    /// Files of the index whose checksum does not hold.
+    pub damaged: Vec<PathBuf>,
+    /// Contradictions within the index.
+    pub problems: Vec<String>,
+    /// Files that the index was made from and that are no longer there; no fault of the index.
+    pub vanished: Vec<String>,
+}
+
+impl CheckReport {
+    /// Whether the index is sound.
+    pub fn is_sound(&self) -> bool {
+        self.damaged.is_empty() && self.problems.is_empty()
+    }
+}

@@ -1,0 +1,377 @@
+//! What is asked and what is answered: [`Search`] and [`Results`], plain data on both sides of the engine.
+//!
+//! `Results` serializes to exactly what `commlit search --format json` prints. Nothing here knows how an answer is found.
+
+use serde::Serialize;
+
+use crate::error::{Error, ErrorKind};
+use crate::passage::PassageField;
+use crate::query::{Parsed, Query, Warning};
+use crate::record::Record;
+
+/// A search: a query with filters, facets, order and page.
+#[derive(Debug, Clone)]
+pub struct Search {
+    /// The query as it was typed, for the echo in [`Results`].
+    pub text: String,
+    /// The name of the language it was typed in.
+    pub syntax: &'static str,
+    /// The query.
+    pub parsed: Parsed,
+    /// Restrictions: values of one field are alternatives, different fields must all hold.
+    pub filters: Vec<Filter>,
+    /// Facets to count, and how many values of each to give.
+    pub facets: Vec<(FacetField, usize)>,
+    /// How many hits to give.
+    pub limit: usize,
+    /// How many hits to leave out before them.
+    pub offset: usize,
+    /// How many passages to give a hit.
+    pub passages: usize,
+    /// The order of the hits.
+    pub sort: Sort,
+    /// Whether each hit tells what its score is made of.
+    pub explain: Explain,
+}
+
+impl Search {
+    /// A search in plain syntax with the defaults of the command line: ten hits, three passages a hit, by relevance, no facets.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Query`] when the text is not well formed.
+    pub fn plain(text: &str) -> Result<Self, Error> {
+        let parsed = crate::query::plain::parse(text)?;
+        Ok(Search { text: text.to_owned(), syntax: "plain", ..Search::tree(parsed) })
+    }
+
+    /// A search for a query tree that was made by other means.
+    pub fn tree(parsed: Parsed) -> Self {
+        Search {
+            text: parsed.query.to_string(),
+            syntax: "tree",
+            parsed,
+            filters: Vec::new(),
+            facets: Vec::new(),
+            limit: 10,
+            offset: 0,
+            passages: 3,
+            sort: Sort::Relevance,
+            explain: Explain::No,
+        }
+    }
+}
+
+impl From<Query> for Search {
+    fn from(query: Query) -> Self {
+        Search::tree(Parsed { query, relaxable: None, warnings: Vec::new() })
+    }
+}
+
+/// Whether hits carry an account of their score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Explain {
+    /// They do not.
+    #[default]
+    No,
+    /// They do.
+    Yes,
+}
+
+/// A field that can be counted and filtered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FacetField {
+    /// CSL item type.
+    Type,
+    /// Year of publication.
+    Year,
+    /// Decade of publication: `1990s`.
+    Decade,
+    /// Policy era of the year of publication, see [`crate::era`].
+    Era,
+    /// Publisher.
+    Publisher,
+    /// Place of publication.
+    Place,
+    /// Title of the journal or book the work stands in.
+    Journal,
+    /// Series.
+    Series,
+    /// Subject heading.
+    Subject,
+    /// Author, editor or body.
+    Creator,
+    /// Language code.
+    Language,
+    /// File the record was read from.
+    Source,
+}
+
+impl FacetField {
+    /// All facet fields.
+    pub const ALL: [FacetField; 12] = [
+        FacetField::Type,
+        FacetField::Year,
+        FacetField::Decade,
+        FacetField::Era,
+        FacetField::Publisher,
+        FacetField::Place,
+        FacetField::Journal,
+        FacetField::Series,
+        FacetField::Subject,
+        FacetField::Creator,
+        FacetField::Language,
+        FacetField::Source,
+    ];
+
+    /// The name on the command line and in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            FacetField::Type => "type",
+            FacetField::Year => "year",
+            FacetField::Decade => "decade",
+            FacetField::Era => "era",
+            FacetField::Publisher => "publisher",
+            FacetField::Place => "place",
+            FacetField::Journal => "journal",
+            FacetField::Series => "series",
+            FacetField::Subject => "subject",
+            FacetField::Creator => "creator",
+            FacetField::Language => "language",
+            FacetField::Source => "source",
+        }
+    }
+
+    /// The field of a name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] with the list of names.
+    pub fn from_name(name: &str) -> Result<Self, Error> {
+        FacetField::ALL.into_iter().find(|f| f.name() == name).ok_or_else(|| {
+            let names: Vec<_> = FacetField::ALL.iter().map(|f| f.name()).collect();
+            Error::new(ErrorKind::Argument, format!("there is no facet or filter field `{name}`"))
+                .with_hint(format!("use one of: {}", names.join(", ")))
+        })
+    }
+
+    /// Whether values are texts; years and decades are numbers.
+    pub(crate) fn is_text(self) -> bool {
+        !matches!(self, FacetField::Year | FacetField::Decade)
+    }
+}
+
+/// One restriction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filter {
+    /// The field has this value, exactly as a facet shows it.
+    Value(FacetField, String),
+    /// The year of publication lies in this range, both ends inclusive; an absent end is open.
+    Years(Option<i32>, Option<i32>),
+}
+
+impl Filter {
+    /// The field it restricts: a facet of that field is counted as if the filter were not there.
+    pub fn field(&self) -> FacetField {
+        match self {
+            Filter::Value(field, _) => *field,
+            Filter::Years(..) => FacetField::Year,
+        }
+    }
+
+    /// Reads `FIELD=VALUE`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] when the field is unknown or the value is not one of its kind.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let Some((field, value)) = text.split_once('=') else {
+            return Err(Error::new(ErrorKind::Argument, format!("`{text}` is not FIELD=VALUE"))
+                .with_hint("for example --filter type=report"));
+        };
+        let field = FacetField::from_name(field.trim())?;
+        match field {
+            FacetField::Year => Filter::parse_years(value),
+            FacetField::Decade if value.trim_end_matches('s').parse::<i32>().is_err() => {
+                Err(Error::new(ErrorKind::Argument, format!("`{value}` is not a decade")).with_hint("for example --filter decade=1990s"))
+            }
+            _ => Ok(Filter::Value(field, value.to_owned())),
+        }
+    }
+
+    /// Reads `FROM..TO`, `FROM..`, `..TO` or one year.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] when it is none of these.
+    pub fn parse_years(text: &str) -> Result<Self, Error> {
+        let bad = || Error::new(ErrorKind::Argument, format!("`{text}` is not a year or a range of years")).with_hint("for example --year 1994..2000");
+        let year = |s: &str| match s.trim() {
+            "" => Ok(None),
+            s => s.parse::<i32>().map(Some).map_err(|_| bad()),
+        };
+        let (from, to) = match text.split_once("..") {
+            Some((from, to)) => (year(from)?, year(to)?),
+            None => {
+                let only = year(text)?.ok_or_else(bad)?;
+                (Some(only), Some(only))
+            }
+        };
+        match (from, to) {
+            (None, None) => Err(bad()),
+            (Some(a), Some(b)) if a > b => {
+                Err(Error::new(ErrorKind::Argument, format!("the range {a}..{b} runs backwards")).with_hint(format!("--year {b}..{a}")))
+            }
+            _ => Ok(Filter::Years(from, to)),
+        }
+    }
+}
+
+/// The order of hits. Ties always break on the record id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Latest year first; records without a year last.
+    Newest,
+    /// Earliest year first; records without a year last.
+    Oldest,
+    /// By title, without a leading article.
+    Title,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Results {
+    /// The query as it was understood.
+    pub query: Echo,
+    /// How many records match, exactly.
+    pub total: u64,
+    /// How long the search took, in milliseconds.
+    pub took_ms: f64,
+    /// The page of hits that was asked for.
+    pub hits: Vec<Hit>,
+    /// The facets that were asked for, in the order asked.
+    #[serde(serialize_with = "facets_as_object")]
+    pub facets: Vec<Facet>,
+}
+
+/// The query as it was understood, with everything that was added to it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Echo {
+    /// As typed.
+    pub text: String,
+    /// The query language.
+    pub syntax: &'static str,
+    /// In canonical form, as it was run.
+    pub canonical: String,
+    /// What was added to it.
+    pub expansions: Vec<Expansion>,
+    /// What was read otherwise than it may have been meant, or had to be changed to find anything.
+    pub warnings: Vec<Warning>,
+    /// How many of the words were required, when fewer than all of them had to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relaxed: Option<Relaxed>,
+}
+
+/// A term and what was added to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Expansion {
+    /// The term of the query.
+    pub term: String,
+    /// What was looked for beside it.
+    pub added: Vec<String>,
+    /// The concept of the thesaurus that joins them.
+    pub concept: String,
+}
+
+/// No record has all the words: this many of them were required instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Relaxed {
+    /// How many words a record had to have.
+    pub required: usize,
+    /// How many words there are.
+    pub of: usize,
+}
+
+/// A record that was found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Hit {
+    /// Its place in the whole answer, from 1.
+    pub rank: usize,
+    /// Its score; comparable only within one answer.
+    pub score: f32,
+    /// The record.
+    pub record: Record,
+    /// Its best passages, best first.
+    pub passages: Vec<Passage>,
+    /// Where the title matches: byte ranges in `record.title`.
+    pub title_highlights: Vec<(usize, usize)>,
+    /// What the score is made of, if that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub explanation: Vec<Contribution>,
+}
+
+/// What one word, phrase or passage adds to a score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Contribution {
+    /// The part of the query, in canonical form, or `best passage`.
+    pub part: String,
+    /// How often it occurs, field by field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub occurrences: Vec<Occurrences>,
+    /// What it adds to the score.
+    pub score: f32,
+}
+
+/// How often a part of the query occurs in one field of a record.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Occurrences {
+    /// The field.
+    pub field: &'static str,
+    /// How often.
+    pub count: u32,
+    /// The weight of the field.
+    pub weight: f32,
+}
+
+/// A passage of a hit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Passage {
+    /// The text, as the record has it.
+    pub text: String,
+    /// The field it stands in.
+    pub field: PassageField,
+    /// Which of the field's values it stands in, for fields with several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<usize>,
+    /// Where in that field: UTF-8 byte offsets.
+    pub range: (usize, usize),
+    /// How good a passage it is; comparable only within one answer.
+    pub score: f32,
+    /// What matches: byte ranges in `text`.
+    pub highlights: Vec<(usize, usize)>,
+}
+
+/// The counts of one facet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// The field.
+    pub field: FacetField,
+    /// Its values: most frequent first, then by name; years and decades in order of time.
+    pub values: Vec<FacetValue>,
+    /// How many different values there are in all.
+    pub distinct: usize,
+}
+
+/// One value of a facet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FacetValue {
+    /// The value.
+    pub value: String,
+    /// How many records have it.
+    pub count: u64,
+    /// Whether it is one of the values filtered by.
+    pub selected: bool,
+}
+
+fn facets_as_object<S: serde::Serializer>(facets: &[Facet], s: S) -> Result<S::Ok, S::Error> {
+    s.collect_map(facets.iter().map(|f| (f.field.name(), &f.values)))
+}
