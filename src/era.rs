@@ -29,7 +29,13 @@ fn read(line: &'static str) -> Option<Era> {
     let mut columns = line.split('\t');
     let (nation, label) = (columns.next()?, columns.next()?);
     let (from, to, note) = (columns.next()?, columns.next()?, columns.next()?);
-    (nation != "nation" && !nation.starts_with('#')).then(|| Era { nation, label, from: from.parse().ok(), to: to.parse().ok(), note })
+    (nation != "nation" && !nation.starts_with('#')).then(|| Era {
+        nation,
+        label,
+        from: from.parse().ok(),
+        to: to.parse().ok(),
+        note,
+    })
 }
 
 /// All eras of all nations, in the order of the data file.
@@ -39,7 +45,9 @@ pub fn all() -> &'static [Era] {
 
 /// The labels of the eras that a year of publication belongs to.
 pub fn of_year(year: i32) -> impl Iterator<Item = &'static str> {
-    let within = move |era: &&Era| era.nation == NATION && era.from.is_none_or(|f| f <= year) && era.to.is_none_or(|t| year <= t);
+    let within = move |era: &&Era| {
+        era.nation == NATION && era.from.is_none_or(|f| f <= year) && era.to.is_none_or(|t| year <= t)
+    };
     ERAS.iter().filter(within).map(|era| era.label)
 }
 
@@ -49,7 +57,8 @@ mod tests {
 
     #[test]
     fn every_line_is_read_and_every_year_has_one_era_per_nation() {
-        let lines = include_str!("eras.tsv").lines().filter(|l| !l.starts_with('#') && !l.starts_with("nation\t")).count();
+        let lines =
+            include_str!("eras.tsv").lines().filter(|l| !l.starts_with('#') && !l.starts_with("nation\t")).count();
         assert_eq!(all().len(), lines);
         for nation in ["England", "Scotland", "Wales", "Northern Ireland"] {
             for year in 1948..2030 {

@@ -196,8 +196,10 @@ pub fn merge(parts: &[Part]) -> Record {
             }
         }
     }
-    let ids: BTreeSet<&str> =
-        parts.iter().flat_map(|p| std::iter::once(p.record.id.as_str()).chain(p.record.merged_ids.iter().map(String::as_str))).collect();
+    let ids: BTreeSet<&str> = parts
+        .iter()
+        .flat_map(|p| std::iter::once(p.record.id.as_str()).chain(p.record.merged_ids.iter().map(String::as_str)))
+        .collect();
     merged.merged_ids = if ids.len() > 1 { ids.iter().map(|id| (*id).to_owned()).collect() } else { Vec::new() };
     let own = parts.iter().filter_map(|p| own_id(&p.record)).min();
     merged.id = own.map_or_else(|| derive_id(&merged), str::to_owned);
@@ -207,7 +209,14 @@ pub fn merge(parts: &[Part]) -> Record {
 /// How much a record says; ties are broken by the order of the parts.
 fn completeness(r: &Record) -> usize {
     let stated = usize::from(r.title_source != Some(TitleSource::Derived)) * 4;
-    let fields = [r.item_type.is_some(), r.year.is_some(), r.container.is_some(), r.extent.is_some(), r.edition.is_some(), r.doi.is_some()];
+    let fields = [
+        r.item_type.is_some(),
+        r.year.is_some(),
+        r.container.is_some(),
+        r.extent.is_some(),
+        r.edition.is_some(),
+        r.doi.is_some(),
+    ];
     let lists = [&r.publisher, &r.place, &r.series, &r.isbn, &r.subjects, &r.languages];
     stated
         + usize::from(r.abstract_text.is_some() && !r.truncated) * 3
@@ -220,10 +229,10 @@ fn fill(into: &mut Record, from: &Record) {
     if into.title_source == Some(TitleSource::Derived) && stated_title(from).is_some() {
         into.title.clone_from(&from.title);
         into.title_source = from.title_source;
-    } else if let Some(title) = stated_title(from) {
-        if words::key(title) != words::key(&into.title) {
-            unite(&mut into.alternative_titles, &[title.to_owned()]);
-        }
+    } else if let Some(title) = stated_title(from)
+        && words::key(title) != words::key(&into.title)
+    {
+        unite(&mut into.alternative_titles, &[title.to_owned()]);
     }
     for (a, b) in [
         (&mut into.item_type, &from.item_type),
@@ -243,12 +252,11 @@ fn fill(into: &mut Record, from: &Record) {
     }
     into.year = into.year.or(from.year);
     let length = |r: &Record| r.abstract_text.as_ref().map_or(0, String::len);
-    let better = (into.truncated && !from.truncated && length(from) > 0) || (into.truncated == from.truncated && length(from) > length(into));
-    if into.abstract_text.is_none() || better {
-        if length(from) > 0 {
-            into.abstract_text.clone_from(&from.abstract_text);
-            into.truncated = from.truncated;
-        }
+    let better = (into.truncated && !from.truncated && length(from) > 0)
+        || (into.truncated == from.truncated && length(from) > length(into));
+    if (into.abstract_text.is_none() || better) && length(from) > 0 {
+        into.abstract_text.clone_from(&from.abstract_text);
+        into.truncated = from.truncated;
     }
     if into.creators.is_empty() {
         into.creators.clone_from(&from.creators);

@@ -81,12 +81,44 @@ fn continues(sentence: &str, rest: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '[' | '\u{2014}')).next().unwrap_or("");
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     let lower = word.to_lowercase();
+    if lower == "no" {
+        return rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    }
     initial
         || matches!(
             lower.as_str(),
-            "dr" | "mr" | "mrs" | "ms" | "prof" | "rev" | "st" | "sir" | "e.g" | "eg" | "i.e" | "ie" | "cf" | "vs" | "v" | "al" | "vol"
-                | "vols" | "no" | "nos" | "pp" | "p" | "fig" | "figs" | "ed" | "eds" | "ch" | "para" | "paras" | "sec" | "approx" | "ca" | "c"
-        ) && !(lower == "no" && !rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
+            "dr" | "mr"
+                | "mrs"
+                | "ms"
+                | "prof"
+                | "rev"
+                | "st"
+                | "sir"
+                | "e.g"
+                | "eg"
+                | "i.e"
+                | "ie"
+                | "cf"
+                | "vs"
+                | "v"
+                | "al"
+                | "vol"
+                | "vols"
+                | "nos"
+                | "pp"
+                | "p"
+                | "fig"
+                | "figs"
+                | "ed"
+                | "eds"
+                | "ch"
+                | "para"
+                | "paras"
+                | "sec"
+                | "approx"
+                | "ca"
+                | "c"
+        )
 }
 
 fn push_sentence(text: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
@@ -105,7 +137,11 @@ fn push_sentence(text: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
         }
         let window = &text[at..limit];
         let half = window.len() / 2;
-        let cut = window.rfind("; ").map(|i| i + 1).filter(|i| *i > half).or_else(|| window.rfind(char::is_whitespace).filter(|i| *i > 0));
+        let cut = window
+            .rfind("; ")
+            .map(|i| i + 1)
+            .filter(|i| *i > half)
+            .or_else(|| window.rfind(char::is_whitespace).filter(|i| *i > 0));
         let cut = at + cut.unwrap_or(window.len());
         out.push(at..cut);
         at = cut + (text[cut..end].len() - text[cut..end].trim_start().len());
@@ -135,8 +171,16 @@ mod tests {
     #[test]
     fn sentence_boundaries() {
         assert_eq!(
-            split("Dr. Brian Mawhinney spoke. J. Smith et al. (1997) replied, e.g. in the BMJ. Was it enough? No. Not yet."),
-            ["Dr. Brian Mawhinney spoke.", "J. Smith et al. (1997) replied, e.g. in the BMJ.", "Was it enough?", "No.", "Not yet."]
+            split(
+                "Dr. Brian Mawhinney spoke. J. Smith et al. (1997) replied, e.g. in the BMJ. Was it enough? No. Not yet."
+            ),
+            [
+                "Dr. Brian Mawhinney spoke.",
+                "J. Smith et al. (1997) replied, e.g. in the BMJ.",
+                "Was it enough?",
+                "No.",
+                "Not yet."
+            ]
         );
         assert_eq!(split("See no. 5 of vol. 3. Then stop"), ["See no. 5 of vol. 3.", "Then stop"]);
         assert_eq!(split("One\n\nTwo"), ["One", "Two"]);

@@ -190,7 +190,8 @@ impl Filter {
         match field {
             FacetField::Year => Filter::parse_years(value),
             FacetField::Decade if value.trim_end_matches('s').parse::<i32>().is_err() => {
-                Err(Error::new(ErrorKind::Argument, format!("`{value}` is not a decade")).with_hint("for example --filter decade=1990s"))
+                Err(Error::new(ErrorKind::Argument, format!("`{value}` is not a decade"))
+                    .with_hint("for example --filter decade=1990s"))
             }
             _ => Ok(Filter::Value(field, value.to_owned())),
         }
@@ -201,7 +202,10 @@ impl Filter {
     /// # Errors
     /// [`ErrorKind::Argument`] when it is none of these.
     pub fn parse_years(text: &str) -> Result<Self, Error> {
-        let bad = || Error::new(ErrorKind::Argument, format!("`{text}` is not a year or a range of years")).with_hint("for example --year 1994..2000");
+        let bad = || {
+            Error::new(ErrorKind::Argument, format!("`{text}` is not a year or a range of years"))
+                .with_hint("for example --year 1994..2000")
+        };
         let year = |s: &str| match s.trim() {
             "" => Ok(None),
             s => s.parse::<i32>().map(Some).map_err(|_| bad()),
@@ -216,7 +220,8 @@ impl Filter {
         match (from, to) {
             (None, None) => Err(bad()),
             (Some(a), Some(b)) if a > b => {
-                Err(Error::new(ErrorKind::Argument, format!("the range {a}..{b} runs backwards")).with_hint(format!("--year {b}..{a}")))
+                Err(Error::new(ErrorKind::Argument, format!("the range {a}..{b} runs backwards"))
+                    .with_hint(format!("--year {b}..{a}")))
             }
             _ => Ok(Filter::Years(from, to)),
         }

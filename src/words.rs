@@ -175,8 +175,25 @@ fn is_joiner(c: char) -> bool {
 fn is_elision(folded: &str) -> bool {
     matches!(
         folded,
-        "c" | "d" | "j" | "l" | "m" | "n" | "s" | "t" | "qu" | "jusqu" | "lorsqu" | "puisqu" | "quoiqu" | "dell" | "nell" | "all"
-            | "dall" | "sull" | "un" | "quell"
+        "c" | "d"
+            | "j"
+            | "l"
+            | "m"
+            | "n"
+            | "s"
+            | "t"
+            | "qu"
+            | "jusqu"
+            | "lorsqu"
+            | "puisqu"
+            | "quoiqu"
+            | "dell"
+            | "nell"
+            | "all"
+            | "dall"
+            | "sull"
+            | "un"
+            | "quell"
     )
 }
 
@@ -235,7 +252,7 @@ impl Stemmer {
             if self.seen.len() >= STEM_CACHE {
                 self.seen.clear();
             }
-            let stem: Cow<'_, str> = self.snowball.stem(folded).into();
+            let stem: Cow<'_, str> = self.snowball.stem(folded);
             self.seen.insert(folded.into(), stem.into());
         }
         self.seen.get(folded).map_or(folded, |stem| stem)
@@ -277,7 +294,10 @@ mod tests {
         while let Some(range) = words.next() {
             seen.push((&text[range], words.hyphenated()));
         }
-        assert_eq!(seen, [("Joint", false), ("commissioning", true), ("the", false), ("King’s", false), ("way", false)]);
+        assert_eq!(
+            seen,
+            [("Joint", false), ("commissioning", true), ("the", false), ("King’s", false), ("way", false)]
+        );
     }
 
     #[test]

@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn hyphenated_pairs_are_also_one_word() {
-        let stems: Vec<_> = tokens(&mut StemTokenizer::default(), "GP fund-holding-led").into_iter().map(|t| t.0).collect();
+        let stems: Vec<_> =
+            tokens(&mut StemTokenizer::default(), "GP fund-holding-led").into_iter().map(|t| t.0).collect();
         assert_eq!(stems, ["gp", "fund", "hold", "fundhold", "led", "holdingl"]);
     }
 }

@@ -284,10 +284,10 @@ impl SegmentSearch {
         if self.plan.top == 0 {
             return;
         }
-        if let Some(worst) = &self.worst_kept {
-            if score < worst.score {
-                return;
-            }
+        if let Some(worst) = &self.worst_kept
+            && score < worst.score
+        {
+            return;
         }
         let key = match self.plan.sort {
             Sort::Relevance => 0,

@@ -96,15 +96,23 @@ impl LeafQuery {
     }
 
     /// What the leaf adds to the score of one record, and how often it occurs in which field; nothing where it does not.
-    pub(super) fn explain(&self, searcher: &Searcher, address: DocAddress) -> tantivy::Result<Option<(Score, Vec<(TextField, u32)>)>> {
+    pub(super) fn explain(&self, searcher: &Searcher, address: DocAddress) -> tantivy::Result<Option<LeafScore>> {
         let weight = LeafWeight::scoring(self, searcher)?;
-        let Some(mut scorer) = weight.leaf_scorer(searcher.segment_reader(address.segment_ord), 1.0)? else { return Ok(None) };
+        let Some(mut scorer) = weight.leaf_scorer(searcher.segment_reader(address.segment_ord), 1.0)? else {
+            return Ok(None);
+        };
         if scorer.seek(address.doc_id) != address.doc_id {
             return Ok(None);
         }
         let score = scorer.score();
-        Ok(Some((score, scorer.counts().collect())))
+        Ok(Some(LeafScore { score, counts: scorer.counts().collect() }))
     }
+}
+
+/// What a leaf adds to the score of a record, and how often it occurs in which field.
+pub(super) struct LeafScore {
+    pub(super) score: Score,
+    pub(super) counts: Vec<(TextField, u32)>,
 }
 
 fn records(searcher: &Searcher) -> f32 {
@@ -171,12 +179,12 @@ impl Weight for LeafWeight {
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let mut explanation = Explanation::new("BM25F of a leaf", 0.0);
-        if let Some(mut scorer) = self.leaf_scorer(reader, 1.0)? {
-            if scorer.seek(doc) == doc {
-                explanation = Explanation::new("BM25F of a leaf", scorer.score());
-                for (field, count) in scorer.counts() {
-                    explanation.add_detail(Explanation::new(field.name(), count as f32));
-                }
+        if let Some(mut scorer) = self.leaf_scorer(reader, 1.0)?
+            && scorer.seek(doc) == doc
+        {
+            explanation = Explanation::new("BM25F of a leaf", scorer.score());
+            for (field, count) in scorer.counts() {
+                explanation.add_detail(Explanation::new(field.name(), count as f32));
             }
         }
         Ok(explanation)

@@ -36,7 +36,8 @@ use crate::identity::Part;
 use crate::query::{Query, TextField};
 use crate::record::Record;
 use crate::search::{
-    Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Results, Search, Sort,
+    Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Results, Search,
+    Sort,
 };
 use crate::words::Stemmer;
 
@@ -64,12 +65,17 @@ impl Engine {
         let text = match fs::read_to_string(&version) {
             Ok(text) => text,
             Err(_) if !dir.join("meta.json").exists() => {
-                return Err(Error::new(ErrorKind::NoIndex, format!("there is no index in {}", dir.display())).at_path(dir));
+                return Err(
+                    Error::new(ErrorKind::NoIndex, format!("there is no index in {}", dir.display())).at_path(dir)
+                );
             }
             Err(e) => {
-                return Err(Error::new(ErrorKind::ForeignIndex, format!("{} is not an index of commlit", dir.display()))
-                    .with_source(e)
-                    .at_path(dir));
+                return Err(Error::new(
+                    ErrorKind::ForeignIndex,
+                    format!("{} is not an index of commlit", dir.display()),
+                )
+                .with_source(e)
+                .at_path(dir));
             }
         };
         let known = serde_json::from_str::<Version>(&text).ok().filter(|v| v.schema == schema::VERSION);
@@ -98,7 +104,8 @@ impl Engine {
     }
 
     fn with_index(index: Index, fields: Fields, dir: &Path) -> Result<Self> {
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e| corrupt(dir, e))?;
+        let reader =
+            index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e| corrupt(dir, e))?;
         Ok(Engine { index, reader, fields, dir: dir.to_owned() })
     }
 
@@ -274,7 +281,8 @@ impl Engine {
             }
             let mut known = false;
             for reader in self.reader.searcher().segment_readers() {
-                let column = reader.fast_fields().str(&format!("facet_{}", field.name())).map_err(|e| self.corrupt(e))?;
+                let column =
+                    reader.fast_fields().str(&format!("facet_{}", field.name())).map_err(|e| self.corrupt(e))?;
                 if let Some(column) = column {
                     known |= column.dictionary().term_ord(value.as_bytes()).map_err(|e| self.corrupt(e))?.is_some();
                 }
@@ -345,7 +353,9 @@ impl Engine {
         let mut out = Vec::new();
         for query in matcher.leaves() {
             let Some(leaf) = lower::leaf(query, &self.fields, stemmer) else { continue };
-            if let Some((score, counts)) = leaf.explain(searcher, address).map_err(|e| self.corrupt(e))? {
+            if let Some(leaf::LeafScore { score, counts }) =
+                leaf.explain(searcher, address).map_err(|e| self.corrupt(e))?
+            {
                 let occurrences = counts.into_iter().map(|(field, count)| Occurrences {
                     field: field.name(),
                     count,
@@ -404,7 +414,9 @@ pub(crate) struct Figures {
 }
 
 fn corrupt(dir: &Path, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    Error::new(ErrorKind::Corrupt, format!("cannot read the index in {}", dir.display())).with_source(cause).at_path(dir)
+    Error::new(ErrorKind::Corrupt, format!("cannot read the index in {}", dir.display()))
+        .with_source(cause)
+        .at_path(dir)
 }
 
 /// Facets as they are shown: sorted, cut to the number asked for, selected values always among them.
@@ -413,10 +425,8 @@ fn facets(search: &Search, counts: Vec<std::collections::BTreeMap<String, u64>>)
     for ((field, limit), counts) in search.facets.iter().zip(counts) {
         let distinct = counts.len();
         let selected = |value: &str| search.filters.iter().any(|f| selects(f, *field, value));
-        let mut values: Vec<FacetValue> = counts
-            .into_iter()
-            .map(|(value, count)| FacetValue { selected: selected(&value), value, count })
-            .collect();
+        let mut values: Vec<FacetValue> =
+            counts.into_iter().map(|(value, count)| FacetValue { selected: selected(&value), value, count }).collect();
         if matches!(field, FacetField::Year | FacetField::Decade) {
             values.sort_by_key(|v| v.value.trim_end_matches('s').parse::<i64>().unwrap_or(i64::MAX));
         } else {

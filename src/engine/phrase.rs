@@ -12,7 +12,7 @@ use crate::query::Pattern;
 /// The records of a segment in which something occurs in one field, and how often.
 pub(super) enum Occurrences {
     /// One term.
-    Term(SegmentPostings),
+    Term(Box<SegmentPostings>),
     /// Whole words side by side.
     Phrase(PhraseDocs),
     /// Worked out beforehand.
@@ -67,7 +67,7 @@ impl Occurrences {
 /// The occurrences of a term; `None` where the segment does not have it.
 pub(super) fn term_occurrences(reader: &SegmentReader, term: &Term) -> tantivy::Result<Option<Occurrences>> {
     let inverted = reader.inverted_index(term.field())?;
-    Ok(inverted.read_postings(term, IndexRecordOption::WithFreqs)?.map(Occurrences::Term))
+    Ok(inverted.read_postings(term, IndexRecordOption::WithFreqs)?.map(|p| Occurrences::Term(Box::new(p))))
 }
 
 /// The occurrences of a phrase in a field; `None` where the segment cannot have any.
@@ -137,7 +137,11 @@ fn truncated_occurrences(
 
 /// Works out a phrase with truncated words: the places where all words before and including a slot have matched, slot by
 /// slot, whole words first because they are rarer than everything that begins like another.
-fn truncated_phrase(inverted: &InvertedIndexReader, field: Field, words: &[Pattern]) -> tantivy::Result<Option<ListDocs>> {
+fn truncated_phrase(
+    inverted: &InvertedIndexReader,
+    field: Field,
+    words: &[Pattern],
+) -> tantivy::Result<Option<ListDocs>> {
     let mut order: Vec<usize> = (0..words.len()).collect();
     order.sort_by_key(|i| (words[*i].truncated, std::cmp::Reverse(words[*i].word.len())));
     // Places are (record, position the phrase would begin at, shifted to stay positive).

@@ -17,6 +17,8 @@ pub(super) const PASSAGE_SHARE: f32 = 0.3;
 /// Saturation of a word's frequency in a passage, and the length in bytes at which a passage is of middling length.
 const K1: f32 = 1.2;
 const USUAL_BYTES: f32 = 260.0;
+/// Passages shorter than this, in bytes, count as this long.
+const LEAST_BYTES: usize = 160;
 
 /// Words further apart than this are not near each other.
 const NEAR: usize = 8;
@@ -49,10 +51,13 @@ pub(super) fn passages(record: &Record, matcher: &mut Matcher, idf: &[f32], coun
         }
     }
     // Of equally good passages the shorter, then the earlier.
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.2.len().cmp(&b.2.len())).then(a.1.cmp(&b.1)).then(a.2.start.cmp(&b.2.start)));
+    scored.sort_by(|a, b| {
+        b.0.total_cmp(&a.0).then(a.2.len().cmp(&b.2.len())).then(a.1.cmp(&b.1)).then(a.2.start.cmp(&b.2.start))
+    });
     let mut chosen: Vec<(f32, usize, Range<usize>)> = Vec::new();
     for candidate in scored {
-        let overlaps = chosen.iter().any(|c| c.1 == candidate.1 && c.2.start < candidate.2.end && candidate.2.start < c.2.end);
+        let overlaps =
+            chosen.iter().any(|c| c.1 == candidate.1 && c.2.start < candidate.2.end && candidate.2.start < c.2.end);
         if !overlaps {
             chosen.push(candidate);
         }
@@ -106,7 +111,9 @@ fn score(matches: &[Match], idf: &[f32], bytes: usize) -> f32 {
             bonus += idf[m.leaf].min(idf[next.leaf]) / (distance * distance);
         }
     }
-    let norm = K1 * (0.25 + 0.75 * bytes as f32 / USUAL_BYTES);
+    // A scrap of a sentence is not a better passage for being short.
+    let bytes = bytes.max(LEAST_BYTES) as f32;
+    let norm = K1 * (0.25 + 0.75 * bytes / USUAL_BYTES);
     let words: f32 = counts.iter().zip(idf).map(|(n, idf)| idf * n * (K1 + 1.0) / (n + norm)).sum();
     // Repeating one pair must not outweigh covering the query.
     words + bonus.min(words * 0.5)

@@ -10,11 +10,11 @@ use tantivy::schema::{
 use tantivy::tokenizer::TokenizerManager;
 
 use super::analysis::{ExactTokenizer, StemTokenizer, VALUE_SEPARATOR};
-use crate::search::FacetField;
 use crate::era;
 use crate::identity::{self, Part};
 use crate::query::{TextField, ValueField};
 use crate::record::Record;
+use crate::search::FacetField;
 use crate::words;
 
 /// The version of this schema and of the analysis behind it. Any change to either gets a new number, so that an index is
@@ -65,7 +65,8 @@ impl Fields {
             year: builder.add_i64_field("year", FAST),
             title_order: builder.add_text_field("title_order", fast_string.clone()),
             stem: TextField::ALL.map(|f| builder.add_text_field(&format!("stem_{}", f.name()), stem_options.clone())),
-            exact: TextField::ALL.map(|f| builder.add_text_field(&format!("exact_{}", f.name()), exact_options.clone())),
+            exact: TextField::ALL
+                .map(|f| builder.add_text_field(&format!("exact_{}", f.name()), exact_options.clone())),
             facets: FacetField::ALL
                 .into_iter()
                 .filter(|f| f.is_text())
@@ -135,10 +136,9 @@ impl Fields {
 
 /// Registers the two views under the names that the schema uses.
 pub(super) fn tokenizers() -> TokenizerManager {
-    let manager = TokenizerManager::new();
+    let manager = TokenizerManager::default();
     manager.register("exact", ExactTokenizer::default());
     manager.register("stem", StemTokenizer::default());
-    manager.register("raw", tantivy::tokenizer::RawTokenizer::default());
     manager
 }
 
@@ -199,7 +199,10 @@ pub(super) fn texts(record: &Record, field: TextField) -> Vec<std::borrow::Cow<'
         value.iter().map(|v| Cow::Borrowed(v.as_str())).collect()
     }
     match field {
-        TextField::Title => std::iter::once(&record.title).chain(&record.alternative_titles).map(|v| Cow::Borrowed(v.as_str())).collect(),
+        TextField::Title => std::iter::once(&record.title)
+            .chain(&record.alternative_titles)
+            .map(|v| Cow::Borrowed(v.as_str()))
+            .collect(),
         TextField::Abstract => one(&record.abstract_text),
         TextField::Subject => all(&record.subjects),
         TextField::Body => one(&record.body),
@@ -214,7 +217,8 @@ pub(super) fn texts(record: &Record, field: TextField) -> Vec<std::borrow::Cow<'
             let container = record.container.iter().flat_map(|c| [&c.volume, &c.issue, &c.pages, &c.issn]).flatten();
             let single = [&record.date, &record.edition, &record.extent, &record.doi, &record.pmid, &record.pmcid];
             let lists = [&record.isbn, &record.isbn10, &record.issn].into_iter().flatten();
-            values.extend(single.into_iter().flatten().chain(container).chain(lists).map(|v| Cow::Borrowed(v.as_str())));
+            values
+                .extend(single.into_iter().flatten().chain(container).chain(lists).map(|v| Cow::Borrowed(v.as_str())));
             values
         }
     }

@@ -28,7 +28,9 @@ impl<'e> Writer<'e> {
         let inner = engine.index.writer_with_num_threads(threads, memory).map_err(|e| match e {
             TantivyError::LockFailure(..) => {
                 let message = format!("another process is writing to the index in {}", engine.dir.display());
-                Error::new(ErrorKind::Locked, message).with_hint("wait until it has finished, or name another folder with --index").at_path(&engine.dir)
+                Error::new(ErrorKind::Locked, message)
+                    .with_hint("wait until it has finished, or name another folder with --index")
+                    .at_path(&engine.dir)
             }
             other => engine.corrupt(other),
         })?;

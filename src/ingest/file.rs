@@ -38,7 +38,12 @@ const BATCH_JOBS: usize = 512;
 /// Something to read, independent of the rest.
 enum Job {
     File(usize),
-    Piece { file: usize, format: Format, bytes: Vec<u8>, first_line: usize },
+    Piece {
+        file: usize,
+        format: Format,
+        bytes: Vec<u8>,
+        first_line: usize,
+    },
     /// What was found out while a big file was cut.
     Outcome(usize, Outcome),
 }
@@ -147,7 +152,8 @@ fn finish(item: Item, format: Format, file: &InputFile) -> Event {
         Err(reason) => return reject(locator, reason),
     };
     if record.title.is_empty() {
-        let text = record.abstract_text.as_deref().or(record.body.as_deref()).or(record.notes.first().map(String::as_str));
+        let text =
+            record.abstract_text.as_deref().or(record.body.as_deref()).or(record.notes.first().map(String::as_str));
         match text.map(values::derived_title).filter(|t| !t.is_empty()) {
             Some(title) => {
                 record.title = title;

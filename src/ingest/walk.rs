@@ -85,7 +85,10 @@ pub fn walk(paths: &[PathBuf]) -> Walk {
 }
 
 fn passes_over(entry: &DirEntry) -> Option<&'static str> {
-    if entry.file_type().is_dir() && entry.path().join("commlit.json").exists() && entry.path().join("meta.json").exists() {
+    if entry.file_type().is_dir()
+        && entry.path().join("commlit.json").exists()
+        && entry.path().join("meta.json").exists()
+    {
         return Some("index of commlit");
     }
     if entry.depth() == 0 {
@@ -128,7 +131,8 @@ pub fn absolute(path: &Path) -> PathBuf {
 
 fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
-    let text = if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") };
+    let text =
+        if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") };
     let short = text.strip_prefix("./").unwrap_or(&text);
     if short.is_empty() { text } else { short.to_owned() }
 }

@@ -123,8 +123,11 @@ impl Library {
         report.files_unchanged = unchanged.len();
         let present: HashSet<&str> = unchanged.iter().chain(&changed).map(|f| f.key.as_str()).collect();
         let vanished = vanished(&manifest, paths, &present);
-        report.files_vanished = vanished.iter().filter_map(|key| manifest.files.get(key)).map(|e| e.path.clone()).collect();
-        report.rejects.extend(unchanged.iter().filter_map(|f| manifest.files.get(&f.key)).flat_map(|e| e.rejects.clone()));
+        report.files_vanished =
+            vanished.iter().filter_map(|key| manifest.files.get(key)).map(|e| e.path.clone()).collect();
+        report
+            .rejects
+            .extend(unchanged.iter().filter_map(|f| manifest.files.get(&f.key)).flat_map(|e| e.rejects.clone()));
         report.vanished_removed = options.vanished == Vanished::Remove && !vanished.is_empty();
         if !changed.is_empty() || report.vanished_removed {
             let bytes: u64 = changed.iter().map(|f| f.size).sum();

@@ -47,7 +47,9 @@ impl Manifest {
         let Some(label) = label else { return Ok(Manifest::default()) };
         let path = dir.join(label);
         let damaged = |e: Box<dyn std::error::Error + Send + Sync>| {
-            Error::new(ErrorKind::Corrupt, format!("cannot read the list of files {}", path.display())).with_source(e).at_path(&path)
+            Error::new(ErrorKind::Corrupt, format!("cannot read the list of files {}", path.display()))
+                .with_source(e)
+                .at_path(&path)
         };
         let number = number(label).ok_or_else(|| damaged("not a name of such a list".into()))?;
         let text = fs::read_to_string(&path).map_err(|e| damaged(e.into()))?;

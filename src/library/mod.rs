@@ -170,7 +170,11 @@ impl Library {
             }
         }
         if manifest.records() < report.records {
-            problems.push(format!("{} records are in the index, but its files have only {}", report.records, manifest.records()));
+            problems.push(format!(
+                "{} records are in the index, but its files have only {}",
+                report.records,
+                manifest.records()
+            ));
         }
         report.problems = problems;
         Ok(report)

@@ -153,7 +153,11 @@ impl Parser<'_> {
                 None if groups.is_empty() && !matches!(self.peek(), Some(Kind::Or)) => return Ok(None),
                 None => {
                     let span = if groups.is_empty() { self.span() } else { operator.unwrap_or(start) };
-                    return Err(error(span, "OR needs a word on both sides", "remove OR, or write what it should offer"));
+                    return Err(error(
+                        span,
+                        "OR needs a word on both sides",
+                        "remove OR, or write what it should offer",
+                    ));
                 }
             }
             if !matches!(self.peek(), Some(Kind::Or)) {
@@ -184,7 +188,11 @@ impl Parser<'_> {
                 self.at += 1;
                 let next = matches!(self.peek(), None | Some(Kind::And | Kind::Or | Kind::Close));
                 if parts.is_empty() || next {
-                    return Err(error(span, "AND needs a word on both sides", "remove AND, or write what it should join"));
+                    return Err(error(
+                        span,
+                        "AND needs a word on both sides",
+                        "remove AND, or write what it should join",
+                    ));
                 }
                 explicit = true;
             }
@@ -260,7 +268,11 @@ impl Parser<'_> {
         let part = self.unary(fields)?;
         self.depth -= 1;
         part.ok_or_else(|| {
-            error(span, format!("{operator} needs a word after it"), format!("remove {operator}, or write what it applies to"))
+            error(
+                span,
+                format!("{operator} needs a word after it"),
+                format!("remove {operator}, or write what it applies to"),
+            )
         })
     }
 
@@ -270,7 +282,11 @@ impl Parser<'_> {
         self.depth -= 1;
         let close = self.close(open)?;
         let Some(inner) = inner else {
-            return Err(error(open.to(close), "nothing between the parentheses", "remove them, or write words between them"));
+            return Err(error(
+                open.to(close),
+                "nothing between the parentheses",
+                "remove them, or write words between them",
+            ));
         };
         Ok(inner.into_query())
     }
@@ -289,10 +305,10 @@ impl Parser<'_> {
 
 /// A leaf with the fields of its group, where it names none itself.
 fn within(mut leaf: Query, group: Fields) -> Query {
-    if let Query::Word { fields, .. } | Query::Phrase { fields, .. } = &mut leaf {
-        if *fields == Fields::ALL {
-            *fields = group;
-        }
+    if let Query::Word { fields, .. } | Query::Phrase { fields, .. } = &mut leaf
+        && *fields == Fields::ALL
+    {
+        *fields = group;
     }
     leaf
 }
@@ -319,7 +335,9 @@ impl Parser<'_> {
                 let leaf = Query::Phrase { fields: Fields::ALL, words, span };
                 tokens.push(Token { kind: Kind::Leaf(leaf), span });
                 at = end;
-            } else if matches!(c, '+' | '-') && text[next..].starts_with(|c: char| is_quote(c) || c == '(' || c.is_alphanumeric()) {
+            } else if matches!(c, '+' | '-')
+                && text[next..].starts_with(|c: char| is_quote(c) || c == '(' || c.is_alphanumeric())
+            {
                 tokens.push(Token { kind: if c == '+' { Kind::Plus } else { Kind::Minus }, span });
                 at = next;
             } else {
@@ -345,22 +363,24 @@ impl Parser<'_> {
             tokens.push(Token { kind, span });
             return Ok(end);
         }
-        if chunk == "ATLEAST" {
-            if let Some((count, after)) = number_before_parenthesis(text, end) {
-                tokens.push(Token { kind: Kind::AtLeast(count), span: Span::new(start, after) });
-                return Ok(after);
-            }
+        if chunk == "ATLEAST"
+            && let Some((count, after)) = number_before_parenthesis(text, end)
+        {
+            tokens.push(Token { kind: Kind::AtLeast(count), span: Span::new(start, after) });
+            return Ok(after);
         }
-        if let Some(colon) = chunk.find(':') {
-            if let Some(end) = self.fielded(start, colon, end, tokens)? {
-                return Ok(end);
-            }
+        if let Some(colon) = chunk.find(':')
+            && let Some(end) = self.fielded(start, colon, end, tokens)?
+        {
+            return Ok(end);
         }
-        if let "or" | "not" = chunk {
-            if !tokens.is_empty() && !text[end..].trim_start().is_empty() {
-                let message = format!("`{chunk}` is looked for as a word; the operator is written {}", chunk.to_uppercase());
-                self.warnings.push(Warning { message, span });
-            }
+        if let "or" | "not" = chunk
+            && !tokens.is_empty()
+            && !text[end..].trim_start().is_empty()
+        {
+            let message =
+                format!("`{chunk}` is looked for as a word; the operator is written {}", chunk.to_uppercase());
+            self.warnings.push(Warning { message, span });
         }
         self.word(span, Fields::ALL, tokens)?;
         Ok(end)
@@ -378,7 +398,8 @@ impl Parser<'_> {
         let names = &text[start..start + colon];
         let after = start + colon + 1;
         let name_span = Span::new(start, after);
-        let well_formed = !names.is_empty() && names.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ',' | '_' | '-'));
+        let well_formed =
+            !names.is_empty() && names.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, ',' | '_' | '-'));
         let next = text[after..].chars().next();
         let at_end = next.is_none_or(|c| c.is_whitespace() || c == ')');
         if !well_formed || text[after..].starts_with("//") {
@@ -389,7 +410,9 @@ impl Parser<'_> {
         for name in lower.split(',') {
             match TextField::from_name(name) {
                 Some(field) => known.push(field),
-                None if at_end => return value_field(&lower).map_or(Ok(None), |_| Err(nothing_after_field(name_span, text))),
+                None if at_end => {
+                    return value_field(&lower).map_or(Ok(None), |_| Err(nothing_after_field(name_span, text)));
+                }
                 None => return self.value(&lower, name_span, after, tokens).map(Some),
             }
         }
@@ -463,13 +486,21 @@ impl Parser<'_> {
         let open = text[start..].chars().next().map_or(1, char::len_utf8);
         let inner = start + open;
         let Some(close) = text[inner..].find(is_quote) else {
-            return Err(error(Span::new(start, text.len()), "this quotation mark is never closed", "add the closing quotation mark"));
+            return Err(error(
+                Span::new(start, text.len()),
+                "this quotation mark is never closed",
+                "add the closing quotation mark",
+            ));
         };
         let end = inner + close;
         let after = end + text[end..].chars().next().map_or(1, char::len_utf8);
         let (words, _) = patterns(&text[inner..end], inner)?;
         if words.is_empty() {
-            return Err(error(Span::new(start, after), "no words between the quotation marks", "remove them, or write a phrase"));
+            return Err(error(
+                Span::new(start, after),
+                "no words between the quotation marks",
+                "remove them, or write a phrase",
+            ));
         }
         Ok((words, after))
     }
@@ -519,7 +550,14 @@ fn patterns(chunk: &str, offset: usize) -> Result<(Vec<Pattern>, bool), SyntaxEr
 }
 
 /// `*` may only follow a word directly, and nothing may follow it directly.
-fn check_stars(chunk: &str, from: usize, to: usize, word_end: usize, offset: usize, after_word: bool) -> Result<(), SyntaxError> {
+fn check_stars(
+    chunk: &str,
+    from: usize,
+    to: usize,
+    word_end: usize,
+    offset: usize,
+    after_word: bool,
+) -> Result<(), SyntaxError> {
     let between = &chunk[from..to];
     let word_follows = word_end > to;
     if let Some(star) = between.find('*') {
@@ -554,12 +592,20 @@ fn value_field(name: &str) -> Option<WholeField> {
 
 fn nothing_after_field(span: Span, text: &str) -> SyntaxError {
     let name = &text[span.start..span.end];
-    error(span, format!("nothing follows `{name}`"), format!("write the word directly after it: {name}word, or {name}\"two words\""))
+    error(
+        span,
+        format!("nothing follows `{name}`"),
+        format!("write the word directly after it: {name}word, or {name}\"two words\""),
+    )
 }
 
 fn unknown_field_hint(name: &str) -> String {
-    let names: Vec<&str> =
-        TextField::ALL.iter().map(|f| f.name()).chain(["year", "decade"]).chain(ValueField::ALL.iter().map(|f| f.name())).collect();
+    let names: Vec<&str> = TextField::ALL
+        .iter()
+        .map(|f| f.name())
+        .chain(["year", "decade"])
+        .chain(ValueField::ALL.iter().map(|f| f.name()))
+        .collect();
     let near = names.iter().min_by_key(|known| distance(name, known)).filter(|known| distance(name, known) <= 2);
     match near {
         Some(near) => format!("did you mean `{near}:`?"),
@@ -598,7 +644,11 @@ fn whole_value(text: &str, start: usize) -> Result<(String, usize), SyntaxError>
                 c => value.push(c),
             }
         }
-        return Err(error(Span::new(start, text.len()), "this quotation mark is never closed", "add the closing quotation mark"));
+        return Err(error(
+            Span::new(start, text.len()),
+            "this quotation mark is never closed",
+            "add the closing quotation mark",
+        ));
     }
     let mut depth = 0;
     let mut end = text.len();
@@ -622,7 +672,11 @@ fn whole_value(text: &str, start: usize) -> Result<(String, usize), SyntaxError>
 
 fn years(value: &str, span: Span) -> Result<Query, SyntaxError> {
     let bad = || {
-        error(span, format!("`{value}` is not a year or a range of years"), "write year:1997, year:1994..2000, year:..1990 or decade:1990s")
+        error(
+            span,
+            format!("`{value}` is not a year or a range of years"),
+            "write year:1997, year:1994..2000, year:..1990 or decade:1990s",
+        )
     };
     let year = |s: &str| match s.trim() {
         "" | "*" => Ok(None),
@@ -656,7 +710,9 @@ fn normalise(field: ValueField, value: &str, span: Span) -> Result<String, Synta
         return Err(error(span, format!("nothing follows `{}:`", field.name()), "write the value directly after it"));
     }
     match field {
-        ValueField::Isbn => values::isbn(value).map(|i| i.thirteen).ok_or_else(|| invalid("an ISBN: its check digit fails")),
+        ValueField::Isbn => {
+            values::isbn(value).map(|i| i.thirteen).ok_or_else(|| invalid("an ISBN: its check digit fails"))
+        }
         ValueField::Issn => values::issn(value).ok_or_else(|| invalid("an ISSN: its check digit fails")),
         ValueField::Doi => values::doi(value).ok_or_else(|| invalid("a DOI")),
         ValueField::Language => Ok(values::language(value).unwrap_or_else(|| value.to_lowercase())),

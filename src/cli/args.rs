@@ -1,0 +1,174 @@
+//! The flags of every command.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Full-text search for commissioning literature: saved pages, dumps and exports in, ranked passages and facets out.
+#[derive(Debug, Parser)]
+#[command(name = "commlit", version, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    /// The folder of the index
+    #[arg(long, global = true, value_name = "DIR", env = "COMMLIT_INDEX", default_value = ".commlit")]
+    pub(crate) index: PathBuf,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read files and folders, extract records, merge and index them
+    Ingest(IngestArgs),
+    /// Read files and folders and print their records as JSON lines, without an index
+    Extract(ExtractArgs),
+    /// Find records: ranked passages and facets
+    Search(SearchArgs),
+    /// Show one record
+    Show(ShowArgs),
+    /// Count records by facet
+    Facets(FacetsArgs),
+    /// Show figures of the index
+    Stats(ReportArgs),
+    /// Verify the index, and list what was set aside when it was made
+    Check(ReportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IngestArgs {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Remove records of files below the given paths that are no longer there
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Throw the index away first and make it anew
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExtractArgs {
+    /// Files and folders
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// What is asked, shared by the commands that ask.
+#[derive(Debug, Args)]
+pub(crate) struct Restrictions {
+    /// Only records whose FIELD has VALUE; repeat for alternatives within a field, and for further fields that must hold too
+    #[arg(long, value_name = "FIELD=VALUE")]
+    pub(crate) filter: Vec<String>,
+    /// Only records published in these years, both included: 1994..2000, 1994.., ..2000 or 1997
+    #[arg(long, value_name = "FROM..TO", allow_hyphen_values = true)]
+    pub(crate) year: Option<String>,
+    /// The language the query is written in
+    #[arg(long, value_enum, default_value = "plain")]
+    pub(crate) syntax: Syntax,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SearchArgs {
+    /// Words; "a phrase"; AND, OR, NOT, + and -; field:word, year:1994..2000, word*; * alone for every record
+    #[arg(required = true, value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    /// First bring the index up to date with this file or folder; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) corpus: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) restrictions: Restrictions,
+    /// Count the values of FIELD and show the N most frequent; may be repeated; `none` for no facets
+    #[arg(long, value_name = "FIELD[:N]")]
+    pub(crate) facet: Vec<String>,
+    /// How many records to show
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// How many records to pass over first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+    /// How many passages to show a record
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) passages: usize,
+    /// The order of the records
+    #[arg(long, value_enum, default_value = "relevance")]
+    pub(crate) sort: SortOrder,
+    /// Look for the words as they are and add nothing to them (today nothing is added in any case)
+    #[arg(long)]
+    pub(crate) no_expand: bool,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: SearchFormat,
+    /// Print the answer as JSON, the same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) json: bool,
+    /// Say of each record what its score is made of
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The id of a record, as a search shows it
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Print the record as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FacetsArgs {
+    /// The fields to count, each with the number of values to show; all of them where none is named
+    #[arg(value_name = "FIELD[:N]")]
+    pub(crate) fields: Vec<String>,
+    /// Count among the records that match this query
+    #[arg(long, value_name = "QUERY", default_value = "*", allow_hyphen_values = true)]
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) restrictions: Restrictions,
+    /// Print the counts as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Syntax {
+    /// What one types into a search box
+    Plain,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SortOrder {
+    /// Best first
+    Relevance,
+    /// Latest year first
+    Newest,
+    /// Earliest year first
+    Oldest,
+    /// By title
+    Title,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SearchFormat {
+    /// For reading
+    Text,
+    /// The whole answer as one JSON object
+    Json,
+    /// One hit a line as JSON
+    Jsonl,
+    /// One hit a row, with a header
+    Csv,
+    /// A TREC run: query, Q0, id, rank, score, run
+    Trec,
+}

@@ -1,0 +1,137 @@
+//! `ingest` and `extract`: reading files, with progress and a report.
+
+use std::io::{self, IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use commlit::ingest::file::{Event, read_files};
+use commlit::ingest::walk::walk;
+use commlit::library::{IngestOptions, IngestReport, Library, Progress, Vanished};
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
+
+use super::args::{ExtractArgs, IngestArgs};
+use super::{Failure, Outcome, print_json, report_rejects};
+use crate::render;
+
+pub(crate) fn ingest(index: &Path, args: &IngestArgs) -> Result<Outcome, Failure> {
+    let library = if args.rebuild { Library::recreate(index)? } else { Library::open_or_create(index)? };
+    let vanished = if args.prune { Vanished::Remove } else { Vanished::Keep };
+    let report = update(&library, &args.paths, &IngestOptions { vanished, ..IngestOptions::default() })?;
+    if args.json {
+        print_json(&report)?;
+    } else {
+        report_rejects(&report.rejects)?;
+        let mut out = io::stdout().lock();
+        write!(out, "{}", render::ingest_report(&report, index))?;
+    }
+    Ok(outcome(&report))
+}
+
+/// How an ingest ended.
+pub(crate) fn outcome(report: &IngestReport) -> Outcome {
+    match report {
+        _ if report.interrupted => Outcome::Interrupted,
+        _ if !report.rejects.is_empty() => Outcome::Rejects,
+        _ => Outcome::Done,
+    }
+}
+
+/// Ingests with a progress bar on a terminal, until done or until Ctrl-C.
+pub(crate) fn update(library: &Library, paths: &[PathBuf], options: &IngestOptions) -> Result<IngestReport, Failure> {
+    let stop = stop_on_interrupt();
+    let bar = Bar::new();
+    let report = library.ingest(paths, options, &mut |progress| {
+        bar.show(progress);
+        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    bar.0.finish_and_clear();
+    Ok(report?)
+}
+
+/// A flag that Ctrl-C raises. A second Ctrl-C ends the program as usual, and the index is as it was.
+fn stop_on_interrupt() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    // Without a handler Ctrl-C simply ends the program; the index survives that too.
+    let _ = ctrlc::set_handler(move || {
+        if raised.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    stop
+}
+
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new() -> Self {
+        let bar = ProgressBar::new(0);
+        let style = ProgressStyle::with_template("{bar:24} {percent:>3}%  {msg}  {elapsed}");
+        Bar(match style {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        })
+    }
+
+    fn show(&self, at: Progress) {
+        if self.0.is_hidden() {
+            return;
+        }
+        self.0.set_length(at.bytes_total.max(1));
+        self.0.set_position(at.bytes);
+        let seconds = self.0.elapsed().as_secs_f64().max(0.001);
+        self.0.set_message(format!(
+            "{}/{} files, {} records, {}/s",
+            HumanCount(at.files as u64),
+            HumanCount(at.files_total as u64),
+            HumanCount(at.records),
+            HumanBytes((at.bytes as f64 / seconds) as u64)
+        ));
+    }
+}
+
+pub(crate) fn extract(args: &ExtractArgs) -> Result<Outcome, Failure> {
+    let stop = stop_on_interrupt();
+    let found = walk(&args.paths);
+    let mut rejects = found.rejects;
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let mut records = 0_u64;
+    let mut failure = None;
+    let bar = if io::stdout().is_terminal() { Bar(ProgressBar::hidden()) } else { Bar::new() };
+    let bytes_total = found.files.iter().map(|f| f.size).sum();
+    let mut at = Progress { files: 0, files_total: found.files.len(), bytes: 0, bytes_total, records: 0 };
+    let end = read_files(&found.files, &mut |file, event| {
+        match event {
+            Event::Record(record) => {
+                records += 1;
+                let written = serde_json::to_writer(&mut out, &record).map_err(io::Error::from);
+                if let Err(e) = written.and_then(|()| out.write_all(b"\n")) {
+                    failure = Some(e);
+                    return ControlFlow::Break(());
+                }
+            }
+            Event::Reject(reject) => rejects.push(reject),
+            Event::Finished => {
+                at.files += 1;
+                at.bytes += found.files[file].size;
+                at.records = records;
+                bar.show(at);
+            }
+        }
+        if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    bar.0.finish_and_clear();
+    if let Some(e) = failure {
+        return Err(Failure::Output(e));
+    }
+    out.flush()?;
+    report_rejects(&rejects)?;
+    Ok(match (end, rejects.is_empty(), records) {
+        (ControlFlow::Break(()), ..) => Outcome::Interrupted,
+        (_, false, _) => Outcome::Rejects,
+        (_, true, 0) => Outcome::NothingFound,
+        _ => Outcome::Done,
+    })
+}

@@ -1,0 +1,12 @@
+//! What a person reads: answers, records and reports as text for a terminal or a pipe.
+//!
+//! Everything that comes from a record or a query passes through [`printable`], so that no text can steer the terminal.
+//! On a terminal lines are wrapped and matches coloured; in a pipe each paragraph is one line without colour.
+
+mod report;
+mod results;
+mod text;
+
+pub(crate) use report::{check, ingest_report, record, stats};
+pub(crate) use results::{facets, heading, remarks, results};
+pub(crate) use text::{Style, printable, underlined};

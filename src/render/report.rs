@@ -1,0 +1,161 @@
+//! Reports and single records.
+
+use std::path::Path;
+
+use commlit::library::{CheckReport, IngestReport, Stats};
+use commlit::record::Record;
+
+use super::results::grouped;
+use super::text::{Look, Style, paragraph, printable};
+
+fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
+}
+
+/// What an ingest has done, in a line or two.
+pub(crate) fn ingest_report(report: &IngestReport, index: &Path) -> String {
+    let mut parts = Vec::new();
+    if report.files_read > 0 {
+        parts.push(format!(
+            "read {} from {} in {:.1} s",
+            counted(report.records_read, "record", "records"),
+            counted(report.files_read as u64, "file", "files"),
+            report.seconds
+        ));
+    }
+    if report.files_unchanged > 0 {
+        parts.push(format!("{} unchanged", counted(report.files_unchanged as u64, "file", "files")));
+    }
+    for (reason, n) in &report.passed_over {
+        parts.push(format!("{} passed over ({reason})", grouped(*n as u64)));
+    }
+    if !report.rejects.is_empty() {
+        parts.push(format!("{} set aside", grouped(report.rejects.len() as u64)));
+    }
+    if parts.is_empty() {
+        parts.push("nothing to read".to_owned());
+    }
+    let mut out = format!("{}\n", parts.join("; "));
+    let merged = match report.records_merged {
+        0 => String::new(),
+        n => format!(" ({} merged into others)", counted(n, "record", "records")),
+    };
+    out.push_str(&format!("{} now holds {}{merged}\n", index.display(), counted(report.records, "work", "works")));
+    if !report.files_vanished.is_empty() {
+        let n = counted(report.files_vanished.len() as u64, "file is", "files are");
+        out.push_str(&match report.vanished_removed {
+            true => format!("{n} no longer there, and so are their records\n"),
+            false => format!("{n} no longer there; their records stay unless you add --prune\n"),
+        });
+    }
+    if report.interrupted {
+        out.push_str("interrupted: what was read is in the index; the same command goes on from there\n");
+    }
+    out
+}
+
+/// Figures of an index.
+pub(crate) fn stats(stats: &Stats, index: &Path) -> String {
+    let mut rows = vec![
+        ("index", index.display().to_string()),
+        ("works", grouped(stats.records)),
+        ("merged records", grouped(stats.records_merged)),
+        ("files", grouped(stats.files as u64)),
+        ("set aside", grouped(stats.rejects as u64)),
+        ("segments", grouped(stats.segments as u64)),
+        ("bytes", grouped(stats.bytes)),
+    ];
+    rows.extend(stats.distinct.iter().map(|(name, n)| (*name, format!("{} different values", grouped(*n as u64)))));
+    rows.into_iter().map(|(name, value)| format!("{name:<15} {value}\n")).collect()
+}
+
+/// The outcome of a verification.
+pub(crate) fn check(report: &CheckReport, index: &Path) -> String {
+    let mut out = String::new();
+    for file in &report.damaged {
+        out.push_str(&format!("damaged: {}\n", printable(&file.display().to_string())));
+    }
+    for problem in &report.problems {
+        out.push_str(&format!("problem: {}\n", printable(problem)));
+    }
+    for file in &report.vanished {
+        out.push_str(&format!("no longer there: {}\n", printable(file)));
+    }
+    match report.is_sound() {
+        true => out.push_str(&format!(
+            "{} is sound: {} verified\n",
+            index.display(),
+            counted(report.records, "work", "works")
+        )),
+        false => {
+            out.push_str(&format!("{} is damaged; make it anew with commlit ingest --rebuild PATH…\n", index.display()))
+        }
+    }
+    out
+}
+
+/// A record, field by field.
+pub(crate) fn record(record: &Record, style: Style) -> String {
+    let mut out = paragraph(&record.title, &[], Some(Look::Title), 0, style);
+    let creators: Vec<String> = record
+        .creators
+        .iter()
+        .map(|c| c.role.as_ref().map_or_else(|| c.name.clone(), |role| format!("{} ({role})", c.name)))
+        .collect();
+    let one = |value: &Option<String>| value.iter().cloned().collect::<Vec<_>>();
+    let container = record.container.iter().flat_map(|c| {
+        let part = |name: &str, value: &Option<String>| value.as_ref().map(|v| format!("{name} {v}"));
+        let parts =
+            [part("volume", &c.volume), part("issue", &c.issue), part("pages", &c.pages), part("ISSN", &c.issn)];
+        let title = (!c.title.is_empty()).then(|| c.title.clone());
+        let line = title.into_iter().chain(parts.into_iter().flatten()).collect::<Vec<_>>().join(", ");
+        (!line.is_empty()).then_some(line)
+    });
+    let sources = record.sources.iter().map(|s| format!("{} ({}, {})", s.path, s.locator, s.format));
+    let derived = record.title_source == Some(commlit::record::TitleSource::Derived);
+    let fields: Vec<(&str, Vec<String>)> = vec![
+        ("id", vec![record.id.clone()]),
+        ("title is", if derived { vec!["derived from the text".to_owned()] } else { Vec::new() }),
+        ("also titled", record.alternative_titles.clone()),
+        ("type", one(&record.item_type)),
+        ("by", creators),
+        ("year", record.year.map(|y| y.to_string()).into_iter().collect()),
+        ("date", one(&record.date)),
+        ("in", container.collect()),
+        ("series", record.series.clone()),
+        ("edition", one(&record.edition)),
+        ("place", record.place.clone()),
+        ("publisher", record.publisher.clone()),
+        ("extent", one(&record.extent)),
+        ("ISBN", record.isbn.iter().chain(&record.isbn10).cloned().collect()),
+        ("ISSN", record.issn.clone()),
+        ("DOI", one(&record.doi)),
+        ("PubMed", one(&record.pmid)),
+        ("PMC", one(&record.pmcid)),
+        ("address", record.url.clone()),
+        ("subjects", record.subjects.clone()),
+        ("languages", record.languages.clone()),
+        ("access", one(&record.access)),
+        ("rights", one(&record.rights)),
+        ("notes", record.notes.clone()),
+        ("read from", sources.collect()),
+        ("merged from", record.merged_ids.clone()),
+    ];
+    for (name, values) in fields {
+        for (i, value) in values.iter().enumerate() {
+            let label = if i == 0 { name } else { "" };
+            let text = paragraph(value, &[], None, 13, style);
+            out.push_str(&style.paint(Look::Quiet, &format!("{label:<12} ")));
+            out.push_str(text.get(13..).unwrap_or_default());
+        }
+    }
+    for (name, text) in [("Abstract", &record.abstract_text), ("Full text", &record.body)] {
+        let Some(text) = text else { continue };
+        let cut = if record.truncated { " (cut off in the source)" } else { "" };
+        out.push_str(&format!("\n{}{cut}\n", style.paint(Look::Title, name)));
+        for part in text.split("\n\n") {
+            out.push_str(&paragraph(part, &[], None, 0, style));
+        }
+    }
+    out
+}

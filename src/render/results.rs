@@ -1,0 +1,209 @@
+//! Answers: hits with their passages, facets with bars, years as a histogram.
+
+use commlit::record::Record;
+use commlit::search::{Facet, FacetField, FacetValue, Hit, Results, Search};
+
+use super::text::{Look, Style, paragraph, printable, shortened, width};
+
+/// A whole answer.
+pub(crate) fn results(results: &Results, request: &Search, style: Style) -> String {
+    let mut out = heading(results, request, style);
+    for hit in &results.hits {
+        out.push('\n');
+        out.push_str(&hit_text(hit, style));
+    }
+    if results.total > 0 {
+        out.push_str(&more(results, request, style));
+        if !results.facets.is_empty() {
+            out.push('\n');
+            out.push_str(&facets(&results.facets, style));
+        }
+    }
+    out
+}
+
+/// How many records, for what, and what there is to say about it.
+pub(crate) fn heading(results: &Results, request: &Search, style: Style) -> String {
+    let records = if results.total == 1 { "record" } else { "records" };
+    let asked = printable(&results.query.canonical);
+    let mut out = format!("{} {records} for {}", grouped(results.total), style.paint(Look::Title, &asked));
+    out.push_str(&style.paint(Look::Quiet, &format!("  ({:.1} ms)", results.took_ms)));
+    out.push('\n');
+    for remark in remarks(results, request) {
+        out.push_str(&paragraph(&remark, &[], None, 0, style));
+    }
+    out
+}
+
+/// What a user should know about an answer: how it was relaxed, what was read otherwise, what was added.
+pub(crate) fn remarks(results: &Results, request: &Search) -> Vec<String> {
+    let mut out = Vec::new();
+    if let Some(relaxed) = results.query.relaxed {
+        let of = relaxed.of;
+        out.push(match relaxed.required {
+            1 => format!("note: no record has all {of} words; these have at least one of them"),
+            required => format!("note: no record has all {of} words; these have at least {required} of them"),
+        });
+    }
+    out.extend(results.query.warnings.iter().map(|w| format!("note: {}", w.message)));
+    for expansion in &results.query.expansions {
+        out.push(format!("note: {} also as {}", expansion.term, expansion.added.join(", ")));
+    }
+    if results.total == 0 && !request.filters.is_empty() {
+        out.push("note: the filters leave nothing; without them there may be records".to_owned());
+    }
+    out
+}
+
+fn more(results: &Results, request: &Search, style: Style) -> String {
+    let shown = (request.offset + results.hits.len()) as u64;
+    let line = match results.hits.len() {
+        _ if shown >= results.total && request.offset == 0 => return String::new(),
+        0 if request.limit > 0 => format!("no more: there are {} in all", grouped(results.total)),
+        0 => return String::new(),
+        n => {
+            let first = request.offset + 1;
+            let next = if shown < results.total { format!("; go on with --offset {shown}") } else { String::new() };
+            format!("{first} to {} of {}{next}", request.offset + n, grouped(results.total))
+        }
+    };
+    format!("\n{}\n", style.paint(Look::Quiet, &line))
+}
+
+fn hit_text(hit: &Hit, style: Style) -> String {
+    let number = format!("{:>2}. ", hit.rank);
+    let indent = width(&number);
+    let title = paragraph(&hit.record.title, &hit.title_highlights, Some(Look::Title), indent, style);
+    let mut out = format!("{number}{}", title.get(indent..).unwrap_or_default());
+    out.push_str(&paragraph(&byline(&hit.record), &[], None, indent, style));
+    for passage in &hit.passages {
+        out.push_str(&paragraph(&passage.text, &passage.highlights, None, indent + 2, style));
+    }
+    let id = format!("[{}]", hit.record.id);
+    out.push_str(&paragraph(&id, &[], Some(Look::Quiet), indent, style));
+    for part in &hit.explanation {
+        let fields: Vec<_> =
+            part.occurrences.iter().map(|o| format!("{} × {} at {}", o.count, o.field, o.weight)).collect();
+        let line = format!("{:>8.3}  {}  {}", part.score, part.part, fields.join(", "));
+        out.push_str(&paragraph(line.trim_end(), &[], Some(Look::Quiet), indent + 2, style));
+    }
+    out
+}
+
+/// Creators, year, where it appeared, what it is.
+fn byline(record: &Record) -> String {
+    let mut parts = Vec::new();
+    let creators: Vec<_> = record.creators.iter().map(|c| c.name.as_str()).collect();
+    match creators.len() {
+        0 => {}
+        1..=4 => parts.push(creators.join("; ")),
+        n => parts.push(format!("{} and {} more", creators[..3].join("; "), n - 3)),
+    }
+    parts.extend(record.year.map(|y| y.to_string()).or_else(|| record.date.clone()));
+    match &record.container {
+        Some(c) if !c.title.is_empty() => {
+            let mut place = c.title.clone();
+            if let Some(volume) = &c.volume {
+                place.push_str(&format!(" {volume}"));
+            }
+            if let Some(issue) = &c.issue {
+                place.push_str(&format!("({issue})"));
+            }
+            if let Some(pages) = &c.pages {
+                place.push_str(&format!(": {pages}"));
+            }
+            parts.push(place);
+        }
+        _ => parts.extend(record.publisher.first().cloned()),
+    }
+    parts.extend(record.item_type.clone());
+    parts.join(" · ")
+}
+
+/// Facets with bars; years as a histogram.
+pub(crate) fn facets(facets: &[Facet], style: Style) -> String {
+    let mut out = String::new();
+    for facet in facets.iter().filter(|f| !f.values.is_empty()) {
+        out.push_str(&style.paint(Look::Title, facet.field.name()));
+        let hidden = facet.distinct.saturating_sub(facet.values.len());
+        if hidden > 0 {
+            out.push_str(&style.paint(Look::Quiet, &format!("  ({} more values)", grouped(hidden as u64))));
+        }
+        out.push('\n');
+        match facet.field {
+            FacetField::Year => out.push_str(&histogram(&facet.values, style)),
+            _ => out.push_str(&bars(&facet.values, style)),
+        }
+    }
+    out
+}
+
+const BAR: usize = 16;
+
+fn bars(values: &[FacetValue], style: Style) -> String {
+    let longest = values.iter().map(|v| v.count).max().unwrap_or(0).max(1);
+    let room = style.width.unwrap_or(100).saturating_sub(BAR + 14).clamp(20, 60);
+    let names: Vec<String> = values.iter().map(|v| shortened(&printable(&v.value), room)).collect();
+    let column = names.iter().map(|n| width(n)).max().unwrap_or(0);
+    let mut out = String::new();
+    for (value, name) in values.iter().zip(&names) {
+        let pad = " ".repeat(column - width(name));
+        let name = if value.selected { style.paint(Look::Selected, name) } else { name.clone() };
+        let mark = if value.selected { '*' } else { ' ' };
+        let bar = bar(value.count, longest);
+        out.push_str(&format!(" {mark}{name}{pad} {:>7}  {bar}\n", grouped(value.count)));
+    }
+    out
+}
+
+/// A bar in eighths of a column.
+fn bar(count: u64, longest: u64) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let eighths = ((count as f64 / longest as f64) * (BAR * 8) as f64).round().max(1.0) as usize;
+    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
+}
+
+/// One column a year (or a few years, where they would not fit), gaps shown as gaps.
+fn histogram(values: &[FacetValue], style: Style) -> String {
+    const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let counts: Vec<(i64, u64)> = values.iter().filter_map(|v| Some((v.value.parse().ok()?, v.count))).collect();
+    let (Some((first, _)), Some((last, _))) = (counts.first(), counts.last()) else { return String::new() };
+    let columns = style.width.unwrap_or(100).saturating_sub(16).clamp(20, 80) as i64;
+    let years = last - first + 1;
+    let step = [1, 2, 5, 10, 20, 50, 100].into_iter().find(|s| years / s < columns).unwrap_or(years / columns + 1);
+    let start = first.div_euclid(step) * step;
+    let mut sums = vec![0_u64; usize::try_from((last - start) / step + 1).unwrap_or(1)];
+    for (year, count) in &counts {
+        if let Some(sum) = usize::try_from((year - start) / step).ok().and_then(|i| sums.get_mut(i)) {
+            *sum += count;
+        }
+    }
+    let peak = sums.iter().copied().max().unwrap_or(1).max(1);
+    let at_peak = sums.iter().position(|s| *s == peak).unwrap_or(0) as i64 * step + start;
+    let drawn: String = sums
+        .iter()
+        .map(|n| match n {
+            0 => ' ',
+            n => LEVELS[((n * 8).div_ceil(peak) as usize).clamp(1, 8) - 1],
+        })
+        .collect();
+    let each = if step > 1 { format!(", a column is {step} years") } else { String::new() };
+    let peak_years = if step > 1 { format!("{at_peak}-{}", at_peak + step - 1) } else { at_peak.to_string() };
+    format!(
+        "  {start} {drawn} {last}\n  {}\n",
+        style.paint(Look::Quiet, &format!("most: {} in {peak_years}{each}", grouped(peak)))
+    )
+}
+
+/// A number with its thousands apart.
+pub(super) fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
