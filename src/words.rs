@@ -161,10 +161,13 @@ impl<'t> Words<'t> {
     }
 }
 
-/// Scripts without spaces between words.
+/// Scripts without spaces between words, and the compatibility forms of their characters.
 fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{3ffff}')
+    let is_one = |c| {
+        matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{3ffff}')
+    };
+    is_one(c) || matches!(c, '\u{2e80}'..='\u{abff}' | '\u{d7a4}'..) && std::iter::once(c).nfkd().any(is_one)
 }
 
 /// Characters that may stand inside a word without being seen.

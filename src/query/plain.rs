@@ -100,7 +100,7 @@ impl Expression {
             return None;
         }
         let (required, wanted): (Vec<_>, Vec<_>) = self.parts.iter().partition(|p| p.required);
-        if wanted.len() < 2 && (wanted.is_empty() || required.is_empty()) {
+        if wanted.len() < 2 {
             return None;
         }
         let queries = |parts: Vec<&Part>| parts.into_iter().map(|p| p.query.clone()).collect();
