@@ -4,6 +4,7 @@
 //! Pure functions from text to a value or nothing. They do *not* decide which field a value belongs to.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::record::Record;
 
@@ -51,6 +52,31 @@ pub fn title(text: &str) -> String {
     let text = line(text).replace(" : ", ": ").replace(" ; ", "; ");
     let text = text.strip_suffix(" /").or_else(|| text.strip_suffix(" :")).unwrap_or(&text);
     text.trim().to_owned()
+}
+
+/// A title for a text that has none: its first sentence without the full stop, cut at a word boundary to about 120
+/// characters, with an ellipsis where it was cut.
+pub fn derived_title(text: &str) -> String {
+    const LENGTH: usize = 120;
+    // A sentence longer than the title needs no sentence boundaries, and texts may be of any size.
+    let head: String = text.split("\n\n").next().unwrap_or("").chars().take(4 * LENGTH).collect();
+    let mut sentence = String::new();
+    for part in head.unicode_sentences() {
+        sentence.push_str(part);
+        if sentence.split_whitespace().count() > 2 {
+            break;
+        }
+    }
+    let sentence = line(&sentence);
+    if sentence.chars().count() <= LENGTH {
+        return sentence.strip_suffix(['.', '。']).unwrap_or(&sentence).to_owned();
+    }
+    let cut: String = sentence.chars().take(LENGTH).collect();
+    let words = match cut.rfind(' ') {
+        Some(at) if !sentence[cut.len()..].starts_with(' ') => &cut[..at],
+        _ => &cut,
+    };
+    format!("{}…", words.trim_end_matches([',', ';', ':', '.', '-', '–', '—', ' ', '…']))
 }
 
 /// An ISBN whose check digit holds: the 13-digit form, and the 10-digit form where the source had that.
