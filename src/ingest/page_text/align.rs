@@ -5,27 +5,29 @@
 //! where it lost those of one word, a value may go on to a later field than the label above it says. It does *not* fill the
 //! record, and knows no wording.
 
+use std::borrow::Cow;
+
 use super::fit;
 use super::labels::{Field, Fields};
 
 /// One step of the path.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum Step<'a> {
     /// A label on a line of its own; its value follows or was lost.
     Label(Fields),
     /// A value that carries its label.
     Labelled(Fields, &'a str),
-    /// A value on its own, and whether it is an item of a list (a further paragraph is not).
-    Value(&'a str, Item),
+    /// A value on its own.
+    Value(Cow<'a, str>, Item),
 }
 
 /// How a value stands on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Item {
-    /// Behind a bullet, or in a dump without any.
-    Own,
-    /// Without a bullet where others have one.
-    Continued,
+    /// Behind a bullet of its own.
+    Listed,
+    /// In a dump without bullets: perhaps a further paragraph.
+    Plain,
 }
 
 /// Whether the labels of one word survived.
@@ -44,6 +46,8 @@ const BACK: i32 = -6;
 const LEAVE: i32 = -8;
 /// The first value below a label.
 const UNDER: i32 = 2;
+/// A value that names its field, on its way through that field.
+const NAMED: i32 = 2;
 
 /// The field of every step.
 pub(super) fn align(steps: &[Step<'_>], labels: Labels) -> Vec<Field> {
@@ -55,9 +59,12 @@ pub(super) fn align(steps: &[Step<'_>], labels: Labels) -> Vec<Field> {
     for step in steps {
         let is_value = matches!(step, Step::Value(..));
         let leave = if is_value && bound && labels == Labels::Kept { LEAVE } else { 0 };
+        // Fields that no look tells apart are entered by their labels only: staying makes up for that.
+        let unjudged = |field: Field| if fit::is_judged(field) { 0 } else { -fit::NEVER };
         let stay = |field: Field| match step {
-            Step::Value(_, item) if after_label => UNDER + i32::from(*item == Item::Own) - 1,
-            Step::Value(_, Item::Continued) => 1,
+            Step::Value(..) if after_label => UNDER + unjudged(field),
+            Step::Value(..) if bound && labels == Labels::Kept => unjudged(field),
+            Step::Value(_, Item::Plain) if field == Field::Abstract => UNDER,
             Step::Value(..) => again(field),
             _ => 0,
         };
@@ -70,7 +77,16 @@ pub(super) fn align(steps: &[Step<'_>], labels: Labels) -> Vec<Field> {
         after_label = !is_value && matches!(step, Step::Label(_));
         bound |= after_label;
     }
-    trace(&fields, &best, &from)
+    let mut path = trace(&fields, &best, &from);
+    for (step, field) in steps.iter().zip(&mut path) {
+        if let Step::Labelled(named, value) = step
+            && !named.has(*field)
+        {
+            let best = named.iter().max_by_key(|f| (fit::fit(*f, value), std::cmp::Reverse(*f)));
+            *field = best.unwrap_or(*field);
+        }
+    }
+    path
 }
 
 /// The best predecessor of every field, in one sweep from each side.
@@ -120,8 +136,10 @@ fn trace(fields: &[Field], best: &[i32], from: &[Vec<u8>]) -> Vec<Field> {
 fn emission(step: &Step<'_>, field: Field) -> i32 {
     match step {
         Step::Label(fields) if fields.has(field) => 0,
-        Step::Labelled(fields, value) if fields.has(field) => fit::fit(field, value),
-        Step::Label(_) | Step::Labelled(..) => IMPOSSIBLE,
+        Step::Label(_) => IMPOSSIBLE,
+        // It needs no help from the path, and does not turn it round: "Pagination: 39p." may stand among the notes.
+        Step::Labelled(fields, value) if fields.has(field) => NAMED + fit::fit(field, value).clamp(-1, 1),
+        Step::Labelled(..) => 0,
         Step::Value(value, _) => fit::fit(field, value),
     }
 }

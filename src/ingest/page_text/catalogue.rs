@@ -3,6 +3,8 @@
 //! Finds the title, takes the lines below it as labels and values, has [`super::align`] decide the fields, and fills them.
 //! It does *not* split files into pages; that is done in [`super`].
 
+use std::borrow::Cow;
+
 use super::align::{self, Item, Labels, Step};
 use super::draft::{Draft, Page};
 use super::fit;
@@ -27,25 +29,69 @@ pub(super) fn read(page: &[Line]) -> Option<(usize, Record)> {
         }
     }
     let body = body(page.get(from..).unwrap_or(&[]), &mut draft);
-    let steps: Vec<Step<'_>> = body.iter().map(|(step, _)| *step).collect();
-    let kept = match body.iter().any(|(step, line)| matches!(step, Step::Label(_)) && is_single_word_label(line)) {
+    let kept = match body.iter().any(Row::is_single_word_label) {
         true => Labels::Kept,
         false => Labels::Lost,
     };
-    let fields = align::align(&steps, kept);
+    let steps: Vec<Step<'_>> = body.iter().map(Row::step).collect();
     let mut label: Option<&str> = None;
-    for ((step, line), field) in body.iter().zip(fields) {
-        match step {
-            Step::Label(_) => label = Some(&line.text),
-            Step::Labelled(..) => draft.put(field, line.value(), line.text.split([':', '：']).next()),
-            Step::Value(value, _) => draft.put(field, value, label),
+    for (row, field) in body.iter().zip(align::align(&steps, kept)) {
+        match row.role {
+            Role::Label(_) => label = Some(&row.line.text),
+            Role::Labelled(_) => row.put(field, row.line.text.split([':', '：']).next(), &mut draft),
+            Role::Value(_) => row.put(field, label, &mut draft),
         }
     }
     draft.finish(Page::Catalogue).map(|record| (first, record))
 }
 
-fn is_single_word_label(line: &Line) -> bool {
-    !line.bullet && !line.text.contains(' ') && matches!(line.kind, Kind::Label(_))
+/// A label or a value, with the paragraphs that go on with it.
+struct Row<'a> {
+    line: &'a Line,
+    role: Role,
+    more: Vec<&'a str>,
+}
+
+#[derive(Clone, Copy)]
+enum Role {
+    Label(Fields),
+    Labelled(Fields),
+    Value(Item),
+}
+
+impl<'a> Row<'a> {
+    fn new(line: &'a Line, role: Role) -> Self {
+        Row { line, role, more: Vec::new() }
+    }
+
+    fn step(&self) -> Step<'a> {
+        match self.role {
+            Role::Label(fields) => Step::Label(fields),
+            Role::Labelled(fields) => Step::Labelled(fields, self.line.value()),
+            Role::Value(item) => Step::Value(self.joined(), item),
+        }
+    }
+
+    fn joined(&self) -> Cow<'a, str> {
+        match self.more.is_empty() {
+            true => Cow::Borrowed(self.line.value()),
+            false => Cow::Owned(format!("{} {}", self.line.value(), self.more.join(" "))),
+        }
+    }
+
+    fn put(&self, field: Field, label: Option<&str>, draft: &mut Draft) {
+        match field {
+            Field::Abstract | Field::Lead => {
+                let parts = std::iter::once(self.line.value()).chain(self.more.iter().copied());
+                parts.for_each(|p| draft.put(field, p, label));
+            }
+            _ => draft.put(field, &self.joined(), label),
+        }
+    }
+
+    fn is_single_word_label(&self) -> bool {
+        !self.line.bullet && !self.line.text.contains(' ') && matches!(self.role, Role::Label(_))
+    }
 }
 
 /// Where the title stands: before its badges, below the kind of work, or by its place above the rows.
@@ -74,7 +120,7 @@ pub(super) fn title_at(page: &[Line]) -> Option<usize> {
     let long = |l: &Line| fit::words(&l.text) >= 3;
     // Above a list the title is the last line, in plain lines the first: what follows it there are values.
     let best = match listed {
-        true => found.clone().filter(|(_, l)| long(l)).last(),
+        true => found.clone().rfind(|(_, l)| long(l)),
         false => found.clone().find(|(_, l)| long(l)),
     };
     let best = best.or_else(|| found.next()).map(|(i, _)| i);
@@ -107,67 +153,53 @@ fn is_listed(page: &[Line]) -> bool {
 }
 
 /// The labels and values below the title, up to the files and relations.
-fn body<'a>(page: &'a [Line], draft: &mut Draft) -> Vec<(Step<'a>, &'a Line)> {
+fn body<'a>(page: &'a [Line], draft: &mut Draft) -> Vec<Row<'a>> {
     let listed = is_listed(page);
-    let mut out: Vec<(Step<'a>, &'a Line)> = Vec::new();
-    let mut rows = false;
+    let mut out: Vec<Row<'a>> = Vec::new();
+    let mut begun = false;
     let mut tail = false;
-    let mut above: Option<&Line> = None;
     for (i, line) in page.iter().enumerate() {
-        let label = above.map(Line::fields).filter(|_| above.is_some_and(|l| matches!(l.kind, Kind::Label(_))));
-        let next = page.get(i + 1);
-        above = Some(line);
+        let last = out.last_mut();
+        let label = last.as_ref().and_then(|row| match row.role {
+            Role::Label(fields) => Some(fields),
+            _ => None,
+        });
+        let below = |field: Field| label.is_some_and(|fields| fields.has(field));
         match line.kind {
             Kind::Section | Kind::Related | Kind::End => break,
-            Kind::Label(fields) => {
-                rows = true;
-                tail = fields == Fields::of(Field::Keeping);
-                out.push((Step::Label(fields), line));
-            }
-            Kind::Inline(fields, _) => {
-                rows = true;
-                tail = fields == Fields::of(Field::Keeping);
-                out.push((Step::Labelled(fields, line.value()), line));
-            }
-            Kind::Badges if label.is_some_and(|f| f.has(Field::Access)) || !rows => {
+            Kind::Label(fields) => out.push(Row::new(line, Role::Label(fields))),
+            Kind::Inline(fields, _) => out.push(Row::new(line, Role::Labelled(fields))),
+            Kind::Badges if below(Field::Access) || !begun => {
                 draft.access(labels::badges(&line.text).and_then(|b| b.visibility));
             }
             // Words of the site that are values below the right label.
-            Kind::Furniture | Kind::Tag if label.is_some_and(|f| f.has(Field::Language) || f.has(Field::Type)) => {
-                out.push((Step::Value(&line.text, Item::Own), line));
+            Kind::Furniture | Kind::Tag if below(Field::Language) || below(Field::Type) => {
+                out.push(Row::new(line, Role::Value(Item::Listed)));
             }
-            Kind::Text => {
-                if !line.bullet && listed && names_next(line, next, above_is_open(out.last())) {
-                    tail = false;
-                    out.push((Step::Label(Fields::of(Field::Other)), line));
-                    continue;
-                }
-                // Below the last row stands the foot of the page.
-                let foot = tail && !line.bullet && (listed || label.is_none());
-                if foot && !fit::is_date(&line.text) {
-                    continue;
-                }
-                if listed && !line.bullet && !rows && is_further_title(line) {
-                    draft.alternative(&line.text);
-                    continue;
-                }
-                rows |= line.bullet;
-                let item = if listed && !line.bullet { Item::Continued } else { Item::Own };
-                out.push((Step::Value(&line.text, item), line));
+            Kind::Text if line.bullet => out.push(Row::new(line, Role::Value(Item::Listed))),
+            Kind::Text if listed && names_next(line, page.get(i + 1), last.as_deref()) => {
+                out.push(Row::new(line, Role::Label(Fields::of(Field::Other))));
             }
+            Kind::Text if listed && !begun && is_further_title(line) => draft.alternative(&line.text),
+            // Below the repository's own dates stands the foot of the page.
+            Kind::Text if tail && label.is_none() => {}
+            Kind::Text => match last {
+                Some(row) if listed && label.is_none() => row.more.push(&line.text),
+                _ => out.push(Row::new(line, Role::Value(if listed { Item::Listed } else { Item::Plain }))),
+            },
             _ => {}
+        }
+        begun |= !out.is_empty();
+        if let Kind::Label(fields) | Kind::Inline(fields, _) = line.kind {
+            tail = fields == Fields::of(Field::Keeping);
         }
     }
     out
 }
 
-/// Whether the last step is running text that the next line may go on with.
-fn above_is_open(last: Option<&(Step<'_>, &Line)>) -> bool {
-    last.is_some_and(|(step, line)| !matches!(step, Step::Label(_)) && line.text.ends_with(':'))
-}
-
 /// A label that nobody listed: short, without a bullet, directly above a value that has one.
-fn names_next(line: &Line, next: Option<&Line>, open: bool) -> bool {
+fn names_next(line: &Line, next: Option<&Line>, last: Option<&Row<'_>>) -> bool {
+    let open = last.is_some_and(|row| !matches!(row.role, Role::Label(_)) && row.line.text.ends_with(':'));
     !open
         && next.is_some_and(|n| n.bullet && n.is_text())
         && fit::words(&line.text) <= 5

@@ -3,6 +3,8 @@
 //! Both readers fill one. It does *not* decide which field a value belongs to.
 
 use super::fit;
+use std::collections::HashSet;
+
 use super::labels::{self, Field};
 use crate::ingest::values;
 use crate::record::{Container, Creator, Record, TitleSource};
@@ -14,6 +16,8 @@ pub(super) struct Draft {
     subtitle: Option<String>,
     paragraphs: Vec<String>,
     extents: Vec<(Extent, String)>,
+    /// What every field has already: lists may be long, and scanning them for each value would be quadratic.
+    seen: HashSet<(Field, String)>,
 }
 
 /// How much a statement of the extent says.
@@ -41,8 +45,8 @@ impl Draft {
 
     pub(super) fn alternative(&mut self, text: &str) {
         let title = values::title(text);
-        if !title.eq_ignore_ascii_case(&self.record.title) {
-            values::push_new(&mut self.record.alternative_titles, title);
+        if !title.eq_ignore_ascii_case(&self.record.title) && self.is_new(Field::Alternative, &title) {
+            self.record.alternative_titles.push(title);
         }
     }
 
@@ -65,7 +69,7 @@ impl Draft {
 
     pub(super) fn paragraph(&mut self, text: &str) {
         let text = values::line(text);
-        if !text.is_empty() && !self.paragraphs.iter().any(|p| *p == text) {
+        if self.is_new(Field::Abstract, &text) {
             self.paragraphs.push(text);
         }
     }
@@ -80,7 +84,19 @@ impl Draft {
             Some(label) => format!("{}: {value}", label.trim_end_matches([':', '：', ' '])),
             None => value.to_owned(),
         };
-        values::push_new(&mut self.record.notes, note);
+        if self.is_new(Field::Note, &note) {
+            self.record.notes.push(note);
+        }
+    }
+
+    fn is_new(&mut self, field: Field, value: &str) -> bool {
+        !value.is_empty() && self.seen.insert((field, value.to_owned()))
+    }
+
+    fn list(&mut self, field: Field, value: String, list: fn(&mut Record) -> &mut Vec<String>) {
+        if self.is_new(field, &value) {
+            list(&mut self.record).push(value);
+        }
     }
 
     /// Puts a value into its field; what the field does not accept becomes a note.
@@ -95,18 +111,16 @@ impl Draft {
             Field::Contributor => self.creators(value, Some("ctb")),
             Field::Editor => self.creators(value, Some("edt")),
             Field::Isbn => self.isbn(value),
-            Field::Place => parts(value).for_each(|p| values::push_new(&mut r.place, unbracket(p))),
-            Field::Publisher => parts(value).for_each(|p| values::push_new(&mut r.publisher, unbracket(p))),
+            Field::Place => parts(value).for_each(|p| self.list(field, unbracket(p), |r| &mut r.place)),
+            Field::Publisher => parts(value).for_each(|p| self.list(field, unbracket(p), |r| &mut r.publisher)),
             Field::Date if r.year.is_none() && r.date.is_none() => values::set_date(r, value),
             Field::Date if values::year(value).is_some() && values::year(value) == r.year => {}
             Field::Extent => self.extent(value, label),
             Field::Journal | Field::Volume | Field::Issue => self.in_container(field, value, label),
-            Field::Series => values::push_new(&mut r.series, value.to_owned()),
+            Field::Series => self.list(field, value.to_owned(), |r| &mut r.series),
             Field::Edition if r.edition.is_none() => r.edition = Some(value.to_owned()),
-            Field::Note => values::push_new(&mut r.notes, value.to_owned()),
-            Field::Subject => {
-                parts(value).for_each(|p| values::push_new(&mut r.subjects, p.to_owned()));
-            }
+            Field::Note => self.note(None, value),
+            Field::Subject => parts(value).for_each(|p| self.list(field, p.to_owned(), |r| &mut r.subjects)),
             Field::Language => match values::language(value) {
                 Some(code) => values::push_new(&mut r.languages, code),
                 None => self.note(label, value),
@@ -118,13 +132,13 @@ impl Draft {
                 None if labels::lookup(value).has(Field::Tag) => {}
                 None => self.note(label, value),
             },
-            Field::Rights => match &mut r.rights {
-                Some(rights) if rights.split("; ").any(|known| known == value) => {}
+            Field::Rights if !self.is_new(field, value) => {}
+            Field::Rights => match &mut self.record.rights {
                 Some(rights) => {
                     rights.push_str("; ");
                     rights.push_str(value);
                 }
-                None => r.rights = Some(value.to_owned()),
+                None => self.record.rights = Some(value.to_owned()),
             },
             Field::Access => self.access(Some(value)),
             // The repository's dates and depositors are not the work's.
@@ -150,7 +164,7 @@ impl Draft {
     fn creators(&mut self, value: &str, role: Option<&str>) {
         for part in parts(value) {
             let name = values::person(part);
-            if !name.is_empty() && !self.record.creators.iter().any(|c| c.name == name) {
+            if self.is_new(Field::Creator, &name) {
                 self.record.creators.push(Creator { name, role: role.map(str::to_owned) });
             }
         }
@@ -185,13 +199,13 @@ impl Draft {
         } else if fit::is_rights(value) {
             self.put(Field::Rights, value, label);
         } else if fit::is_address(value) {
-            values::push_new(&mut self.record.url, value.to_owned());
+            self.list(Field::Url, value.to_owned(), |r| &mut r.url);
         } else if named("pmid") && values::pmid(value).is_some() {
             self.record.pmid = values::pmid(value);
         } else if let Some(pmcid) = values::pmcid(value) {
             self.record.pmcid.get_or_insert(pmcid);
         } else if let Some(issn) = values::issn(value) {
-            values::push_new(&mut self.record.issn, issn);
+            self.list(Field::Identifier, issn, |r| &mut r.issn);
         } else if !values::add_isbn(&mut self.record, value) {
             self.note(label, value);
         }
@@ -257,14 +271,15 @@ pub(super) enum Page {
 }
 
 impl Page {
-    /// A platform shows articles. In a repository, what stands in a journal is an article; a series, or the words of the
-    /// title, make a report; otherwise an ISBN speaks for a book, its absence for the grey literature.
+    /// A platform shows articles. In a repository, what stands in a journal is an article; a series, or the words of
+    /// title or abstract, make a report; otherwise an ISBN speaks for a book, its absence for the grey literature.
     fn item_type(self, record: &Record) -> &'static str {
         let in_journal = record.container.as_ref().is_some_and(|c| !c.title.is_empty());
         match self {
             Page::Platform => "article-journal",
             Page::Catalogue if in_journal => "article-journal",
             Page::Catalogue if !record.series.is_empty() || fit::names_report(&record.title) => "report",
+            Page::Catalogue if record.abstract_text.as_deref().is_some_and(fit::calls_itself_report) => "report",
             Page::Catalogue if !record.isbn.is_empty() => "book",
             Page::Catalogue => "report",
         }

@@ -111,6 +111,7 @@ const RIGHTS: [&str; 15] = [
 
 /// The fit of a value to a field that is not stated.
 pub(super) fn fit(field: Field, value: &str) -> i32 {
+    let value = head(value);
     if field == Field::Extent {
         return extent(value);
     }
@@ -138,8 +139,38 @@ pub(super) fn fit(field: Field, value: &str) -> i32 {
     }
 }
 
+/// As much of a value as its looks depend on: a line may be of any length.
+fn head(value: &str) -> &str {
+    let end = (0..=value.len().min(2000)).rev().find(|i| value.is_char_boundary(*i));
+    value.get(..end.unwrap_or(0)).unwrap_or(value)
+}
+
+/// Whether [`fit`] can tell the field by a value's looks.
+pub(super) fn is_judged(field: Field) -> bool {
+    use Field::{
+        Abstract, Creator, Date, Extent, Isbn, Lead, Note, Place, Publisher, Rights, Series, Subject, Type, Url,
+    };
+    matches!(
+        field,
+        Lead | Creator
+            | Isbn
+            | Place
+            | Publisher
+            | Date
+            | Extent
+            | Series
+            | Abstract
+            | Note
+            | Subject
+            | Type
+            | Rights
+            | Url
+    )
+}
+
 /// Whether a value can stand behind the label of a field.
 pub(super) fn plausible(field: Field, value: &str) -> bool {
+    let value = head(value);
     match field {
         Field::Date => is_date(value),
         Field::Keeping => is_date(value) || words(value) <= 6,
@@ -165,6 +196,7 @@ pub(super) fn is_prose(text: &str) -> bool {
 }
 
 fn prose(value: &str) -> i32 {
+    let value = head(value);
     let closed = value.ends_with(['.', '!', '?', '…', '。', '”', '"']);
     match words(value) {
         25.. => 6,
@@ -326,7 +358,7 @@ pub(super) fn is_inverted_name(value: &str) -> bool {
         && words(given) <= 4
         && family.split(' ').next_back().is_some_and(capital)
         && given.split(' ').next().is_some_and(capital)
-        && !value.contains(|c: char| matches!(c, ':' | ';' | '&' | '/'))
+        && !value.contains([':', ';', '&', '/'])
         && !family.contains(|c: char| c.is_ascii_digit())
         && !given.contains(|c: char| c.is_ascii_digit())
         && !values::looks_corporate(value)
@@ -446,6 +478,14 @@ pub(super) fn names_report(text: &str) -> bool {
         .iter()
         .any(|p| lower.contains(p))
         || lower.split(|c: char| !c.is_alphabetic()).any(|w| WORDS.contains(&w))
+}
+
+/// Whether an abstract speaks of its work as a report or paper.
+pub(super) fn calls_itself_report(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["this report", "the report ", "this paper", "this working paper", "this briefing", "this discussion paper"]
+        .iter()
+        .any(|p| lower.contains(p))
 }
 
 fn is_phrase(value: &str, most: usize) -> bool {

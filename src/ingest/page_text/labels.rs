@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 /// What a line of a page can stand for. The order of the fields up to [`Field::Keeping`] is the order in which
 /// repository pages print them; alignment relies on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub(super) enum Field {
     /// The description above the rows, which has no label.

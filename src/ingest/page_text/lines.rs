@@ -96,7 +96,7 @@ fn line(number: usize, raw: &str) -> Option<Line> {
         None => (false, raw),
     };
     let (text, kind) = match cell(rest) {
-        Some((text, fields, at)) => (text, Kind::Inline(fields, at)),
+        Some(found) => found,
         None => {
             let text = values::line(rest);
             let kind = kind(&text, bullet);
@@ -120,15 +120,23 @@ fn unbullet(raw: &str) -> Option<&str> {
 }
 
 /// A row of a copied table: label, tabulator, value.
-fn cell(raw: &str) -> Option<(String, Fields, usize)> {
+fn cell(raw: &str) -> Option<(String, Kind)> {
     let (label, value) = raw.split_once('\t')?;
     let (label, value) = (values::line(label), values::line(value));
     let fields = labels::lookup(&label).rows();
     if fields.is_empty() || value.is_empty() {
         return None;
     }
-    let at = label.len() + 1;
-    Some((format!("{label} {value}"), fields, at))
+    let text = format!("{label} {value}");
+    Some((text, labelled(fields, &value, label.len() + 1)))
+}
+
+/// A label before a value; where the value is a label too, the values of both were lost.
+fn labelled(fields: Fields, value: &str, at: usize) -> Kind {
+    match labels::lookup(value).rows().is_empty() {
+        true => Kind::Inline(fields, at),
+        false => Kind::Furniture,
+    }
 }
 
 fn kind(text: &str, bullet: bool) -> Kind {
@@ -166,7 +174,7 @@ fn kind(text: &str, bullet: bool) -> Kind {
     if text.len() < 60 && labels::badges(text).is_some_and(|b| b.rest.is_empty()) {
         return Kind::Badges;
     }
-    inline(text).map_or(Kind::Text, |(fields, at)| Kind::Inline(fields, at))
+    inline(text).unwrap_or(Kind::Text)
 }
 
 /// A breadcrumb: it begins at the site's start page.
@@ -181,13 +189,13 @@ fn is_trail(text: &str) -> bool {
 
 /// "Publisher: King's Fund". A typed field must get a value of its kind: "Data: the new oil" is a title, and no field but
 /// the abstract and the notes holds running text.
-fn inline(text: &str) -> Option<(Fields, usize)> {
+fn inline(text: &str) -> Option<Kind> {
     let colon = text.char_indices().take(60).find(|(_, c)| matches!(c, ':' | '：'))?;
     let (label, value) = text.split_at_checked(colon.0)?;
     let value = value.trim_start_matches([':', '：']).trim_start();
     let fields = labels::lookup(label.trim_end()).rows();
     let plausible = !value.is_empty() && fields.iter().any(|field| fit::plausible(field, value));
-    plausible.then(|| (fields, text.len() - value.len()))
+    plausible.then(|| labelled(fields, value, text.len() - value.len()))
 }
 
 /// Whether a line goes on where the one before was broken: it begins with a small letter, is no short value of its own, and

@@ -1,7 +1,7 @@
 //! Text copied or dumped from a page: a repository's catalogue page or a literature platform's page of an article.
 //!
 //! Such text has lost its markup, often some labels and values, and it carries the site's own words. [`lines`] says what
-//! every line is by itself, with the wordings in [`labels`]; this module cuts the file into pages; [`catalogue`] and
+//! every line is by itself, with the wordings in [`labels`]; [`pages`] cuts the file into pages; [`catalogue`] and
 //! [`platform`] read one page each. It does *not* read running text without the structure of a page, nor exports.
 
 mod align;
@@ -11,6 +11,7 @@ mod draft;
 mod fit;
 mod labels;
 mod lines;
+mod pages;
 mod platform;
 mod references;
 
@@ -33,12 +34,12 @@ pub fn read(bytes: &[u8], emit: &mut dyn FnMut(Item)) {
     let text = encoding::decode(bytes, None);
     let lines = lines::lines(&text);
     let mut found = false;
-    for page in pages(&lines) {
+    for page in pages::pages(&lines) {
         let evidence = Evidence::of(page);
         let record = match evidence.platform > evidence.catalogue {
             true => platform::read(page),
             // What stands beside the pages proper (navigation, a foot) is no record of its own.
-            false if page.len() < lines.len() && !evidence.is_catalogue() => None,
+            false if page.len() < lines.len() && evidence.catalogue < 2 => None,
             false => catalogue::read(page),
         };
         if let Some((number, record)) = record {
@@ -119,7 +120,7 @@ impl Evidence {
             Field::Title | Field::Creator | Field::Date | Field::Subject | Field::Language | Field::Note if !alone => {}
             Field::Abstract | Field::Journal | Field::Volume | Field::Issue | Field::Identifier | Field::Other => {}
             _ if !capital && !alone => {}
-            _ if alone && line.text.contains(' ') => self.once(field, 2),
+            _ if line.text.split([':', '：']).next().is_some_and(|l| l.contains(' ')) => self.once(field, 2),
             _ => self.once(field, 1),
         }
     }
@@ -170,132 +171,4 @@ fn is_other_text(text: &str) -> bool {
         code += usize::from(line.ends_with([';', '{', '}']) && !line.contains(". "));
     }
     code * 4 > all
-}
-
-/// Cuts a file into its pages. A page begins at a title with its badges, at the kind of work above a title, below a rule,
-/// after the last line of a platform's page, or at a line that can only be a title after the last row of the page before.
-fn pages(lines: &[Line]) -> Vec<&[Line]> {
-    let mut starts: Vec<usize> = vec![0];
-    let mut state = State::default();
-    for (i, line) in lines.iter().enumerate() {
-        let before = i.checked_sub(1).and_then(|p| lines.get(p));
-        if let Some(start) = state.begins(lines, i, line, before) {
-            if start > starts.last().copied().unwrap_or(0) {
-                starts.push(start);
-            }
-            state = State { titled: state.titled_now, first_done: true, ..State::default() };
-        }
-        state.note(i, line);
-    }
-    let ends = starts.iter().skip(1).copied().chain([lines.len()]);
-    starts.iter().zip(ends).filter_map(|(a, b)| lines.get(*a..b)).filter(|p| !p.is_empty()).collect()
-}
-
-/// What has been seen of the page so far.
-#[derive(Debug, Default)]
-struct State {
-    /// Labels and bulleted values.
-    rows: usize,
-    /// A title with badges, or one in a row of its own.
-    titled: bool,
-    titled_now: bool,
-    first_done: bool,
-    /// The last row of a catalogue page has been passed.
-    tail: bool,
-    /// In the files or relations below it, or among other works.
-    aside: bool,
-    /// The page is over.
-    ended: bool,
-    heading: Option<String>,
-    /// The line after the last one that was the platform's own.
-    after_wall: usize,
-}
-
-impl State {
-    fn begins(&mut self, lines: &[Line], i: usize, line: &Line, before: Option<&Line>) -> Option<usize> {
-        self.titled_now = false;
-        let tagged = |at: usize| match at.checked_sub(1).and_then(|t| lines.get(t)) {
-            Some(tag) if tag.kind == Kind::Tag && !tag.bullet => at - 1,
-            _ => at,
-        };
-        let below_label = before.is_some_and(|l| matches!(l.kind, Kind::Label(_)));
-        if catalogue::has_badges(line) && !below_label {
-            let deposited = labels::badges(&line.text).is_some_and(|b| b.state.is_some());
-            if deposited || !self.titled && !self.aside && self.rows == 0 {
-                self.titled_now = true;
-                return Some(tagged(i));
-            }
-        }
-        if line.kind == Kind::Badges && before.is_some_and(|l| catalogue::is_candidate(l) && !catalogue::has_badges(l))
-        {
-            let deposited =
-                |l: &Line| l.kind == Kind::Badges && labels::badges(&l.text).is_some_and(|b| b.state.is_some());
-            let named = deposited(line) || lines.get(i + 1).is_some_and(deposited);
-            if named || !self.titled && !self.aside && self.rows == 0 {
-                self.titled_now = true;
-                return Some(tagged(i - 1));
-            }
-        }
-        if line.kind == Kind::Tag
-            && self.rows > 0
-            && !below_label
-            && lines.get(i + 1).is_some_and(catalogue::is_candidate)
-        {
-            return Some(i);
-        }
-        if line.kind == Kind::Separator && self.rows > 0 {
-            return Some(i + 1);
-        }
-        if self.ended && !matches!(line.kind, Kind::End | Kind::Furniture | Kind::Platform) {
-            return Some(i);
-        }
-        let title_row = line.fields().has(Field::Title) && !line.bullet;
-        if title_row && !self.aside && self.rows > 0 && (self.heading_row() || self.tail) {
-            return Some(i);
-        }
-        if let Some(start) = self.next_abstract(i, line) {
-            return Some(start);
-        }
-        // Plain lines: a title after the last row, with rows of its own below it.
-        let rows_below = || lines.iter().skip(i + 1).take(4).filter(|l| l.bullet || !l.fields().is_empty()).count();
-        let past = self.tail && !below_label && !line.bullet && fit::words(&line.text) >= 3;
-        (past && catalogue::is_candidate(line) && rows_below() >= 2).then_some(i)
-    }
-
-    fn heading_row(&self) -> bool {
-        self.titled
-    }
-
-    /// A second abstract under the same heading is a second work, also after the rows of a catalogue page.
-    fn next_abstract(&self, i: usize, line: &Line) -> Option<usize> {
-        platform::heading(line).filter(|_| !line.bullet)?;
-        let same = self.heading.as_deref().is_some_and(|h| h == heading_word(line));
-        if self.tail && !self.aside {
-            return Some(i);
-        }
-        (same && self.after_wall > 0).then(|| if self.aside { i } else { self.after_wall.min(i) })
-    }
-
-    fn note(&mut self, i: usize, line: &Line) {
-        match line.kind {
-            Kind::Label(fields) | Kind::Inline(fields, _) => {
-                self.rows += 1;
-                self.titled |= fields.has(Field::Title);
-                self.tail = fields == labels::Fields::of(Field::Keeping);
-            }
-            Kind::Section | Kind::Related => self.aside = true,
-            Kind::End => self.ended = true,
-            _ => self.rows += usize::from(line.bullet),
-        }
-        if matches!(line.kind, Kind::Platform | Kind::Furniture | Kind::End) {
-            self.after_wall = i + 1;
-        }
-        if platform::heading(line).is_some() && self.heading.is_none() {
-            self.heading = Some(heading_word(line));
-        }
-    }
-}
-
-fn heading_word(line: &Line) -> String {
-    line.text.split([' ', ':']).next().unwrap_or("").to_lowercase()
 }

@@ -59,8 +59,7 @@ fn above(head: &[Line], draft: &mut Draft) -> Option<usize> {
             Kind::Label(fields) => {
                 while let Some(value) = lines.next_if(|l| l.is_text()) {
                     metadata(fields.iter().next(), &value.text, Some(&line.text), draft);
-                    if !fields.has(Field::Creator)
-                        || !lines.peek().is_some_and(|l| citation::authors(&l.text).is_some())
+                    if !fields.has(Field::Creator) || lines.peek().is_none_or(|l| citation::authors(&l.text).is_none())
                     {
                         break;
                     }

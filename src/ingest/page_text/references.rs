@@ -114,7 +114,8 @@ fn after_word(chars: &[char], mark: usize, end: usize) -> bool {
         _ => {
             let folded: String = word.iter().flat_map(|c| c.to_lowercase()).collect();
             let address = matches!(joined, '/' | '@' | '_' | '=') || folded == "doi" || folded == "www";
-            !address && !(chars.get(mark) == Some(&'.') && NUMBERED.contains(&folded.as_str()))
+            let numbered = chars.get(mark) == Some(&'.') && NUMBERED.contains(&folded.as_str());
+            !address && !numbered
         }
     }
 }
