@@ -46,6 +46,8 @@ const BACK: i32 = -6;
 const LEAVE: i32 = -8;
 /// The first value below a label.
 const UNDER: i32 = 2;
+/// Perhaps a further paragraph of the abstract.
+const PARAGRAPH: i32 = 3;
 /// A value that names its field, on its way through that field.
 const NAMED: i32 = 2;
 
@@ -64,7 +66,7 @@ pub(super) fn align(steps: &[Step<'_>], labels: Labels) -> Vec<Field> {
         let stay = |field: Field| match step {
             Step::Value(..) if after_label => UNDER + unjudged(field),
             Step::Value(..) if bound && labels == Labels::Kept => unjudged(field),
-            Step::Value(_, Item::Plain) if field == Field::Abstract => UNDER,
+            Step::Value(_, Item::Plain) if field == Field::Abstract => PARAGRAPH,
             Step::Value(..) => again(field),
             _ => 0,
         };

@@ -96,18 +96,16 @@ impl<'a> Row<'a> {
 
 /// Where the title stands: before its badges, below the kind of work, or by its place above the rows.
 pub(super) fn title_at(page: &[Line]) -> Option<usize> {
-    if let Some(at) = page.iter().take(200).position(has_badges) {
-        return Some(at);
-    }
-    let badge = page.iter().take(200).position(|l| l.kind == Kind::Badges);
-    let above = badge.and_then(|i| i.checked_sub(1)).filter(|i| page.get(*i).is_some_and(is_candidate));
-    if above.is_some() {
-        return above;
-    }
+    let end = page.iter().position(|l| matches!(l.kind, Kind::Section | Kind::Related)).unwrap_or(page.len());
+    let page = page.get(..end).unwrap_or(page);
+    let badged = page.iter().take(200).zip(page.iter().skip(1).map(Some).chain([None])).position(|(line, next)| {
+        has_badges(line) || is_candidate(line) && next.is_some_and(|n| n.kind == Kind::Badges)
+    });
     let tag = page.iter().take(200).position(|l| l.kind == Kind::Tag && !l.bullet);
     let below = tag.map(|i| i + 1).filter(|i| page.get(*i).is_some_and(is_candidate));
-    if below.is_some() {
-        return below;
+    // Of several titles the first stands directly below the kind of work.
+    if let Some(at) = below.filter(|at| badged.is_none_or(|b| *at <= b && b - at <= 5)).or(badged) {
+        return Some(at);
     }
     // A page with a row "Title" states it there.
     if page.iter().any(|l| l.fields().has(Field::Title)) {
@@ -180,7 +178,11 @@ fn body<'a>(page: &'a [Line], draft: &mut Draft) -> Vec<Row<'a>> {
             Kind::Text if listed && names_next(line, page.get(i + 1), last.as_deref()) => {
                 out.push(Row::new(line, Role::Label(Fields::of(Field::Other))));
             }
-            Kind::Text if listed && !begun && is_further_title(line) => draft.alternative(&line.text),
+            Kind::Text if !begun && (listed || above_badges(page, i)) && is_further_title(line) => {
+                let badges = labels::badges(&line.text);
+                draft.alternative(badges.as_ref().map_or(line.text.as_str(), |b| b.rest));
+                draft.access(badges.and_then(|b| b.visibility));
+            }
             // Below the repository's own dates stands the foot of the page.
             Kind::Text if tail && label.is_none() => {}
             Kind::Text => match last {
@@ -205,6 +207,11 @@ fn names_next(line: &Line, next: Option<&Line>, last: Option<&Row<'_>>) -> bool 
         && fit::words(&line.text) <= 5
         && !line.text.ends_with(['.', '!', '?', ',', ';'])
         && !line.text.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Whether the badges of the title come only now.
+fn above_badges(page: &[Line], at: usize) -> bool {
+    page.iter().skip(at).take(3).any(|l| l.kind == Kind::Badges || has_badges(l))
 }
 
 /// A further title of the work, between the title and the rows.

@@ -5,11 +5,11 @@
 
 use super::fit;
 use crate::ingest::values;
-use crate::record::Record;
+use crate::record::{Container, Record};
 
 /// Reads a line of metadata into the record; `false` when it is none.
 pub(super) fn read(text: &str, record: &mut Record) -> bool {
-    let brief = fit::words(text) <= 12;
+    let brief = fit::words(text) <= 20;
     if let Some(doi) = values::doi(text).filter(|_| fit::words(text) <= 3) {
         record.doi.get_or_insert(doi);
     } else if fit::is_address(text) {
@@ -60,35 +60,38 @@ fn semicolon(text: &str, record: &mut Record) -> bool {
     true
 }
 
-/// "BMJ | VOL. 308", "BMJ, Volume 308, Issue 6923, Pages 250-3", "Vol. 12, No. 3 (1999)".
+/// "BMJ | VOL. 308", "BMJ, Volume 308, Issue 6923, Pages 250-3", "Vol. 12, No. 3 (1999)". Only a volume makes it one.
 fn worded(text: &str, record: &mut Record) -> bool {
+    let mut found = Container::default();
     let mut name = None;
-    let mut found = false;
+    let mut date = None;
     for part in text.split([',', '|', '•', '·', '(', ')']).map(str::trim).filter(|p| !p.is_empty()) {
         let (word, number) = part.split_once([' ', ':']).unwrap_or((part, ""));
         let number = number.trim_start_matches(['.', ':', ' ']).trim_end_matches('.').to_owned();
         let numbered = number.starts_with(|c: char| c.is_ascii_digit()) && number.len() <= 20;
-        let container = record.container.get_or_insert_default();
         match word.trim_end_matches('.').to_lowercase().as_str() {
-            "vol" | "volume" if numbered => {
-                container.volume.get_or_insert(number);
-                found = true;
-            }
-            "no" | "issue" | "number" | "iss" if numbered => {
-                container.issue.get_or_insert(number);
-            }
-            "p" | "pp" | "pages" | "page" if numbered => {
-                container.pages.get_or_insert(number);
-            }
-            _ if fit::is_date(part) => values::set_date(record, part),
-            _ if name.is_none() && !found => name = Some(part.to_owned()),
+            "vol" | "volume" if numbered => found.volume = Some(number),
+            "no" | "issue" | "number" | "iss" if numbered => found.issue = Some(number),
+            "p" | "pp" | "pages" | "page" if numbered => found.pages = Some(number),
+            _ if fit::is_date(part) => date = Some(part),
+            _ if name.is_none() && found.volume.is_none() => name = Some(part),
             _ => {}
         }
     }
-    if let Some(name) = name.filter(|_| found) {
-        journal(&name, record);
+    if found.volume.is_none() {
+        return false;
     }
-    found
+    let container = record.container.get_or_insert_default();
+    container.volume = container.volume.take().or(found.volume);
+    container.issue = container.issue.take().or(found.issue);
+    container.pages = container.pages.take().or(found.pages);
+    if let Some(name) = name {
+        journal(name, record);
+    }
+    if let Some(date) = date {
+        values::set_date(record, date);
+    }
+    true
 }
 
 /// Sets the journal, from a name that may carry its volume ("BMJ | VOL. 308").
@@ -113,7 +116,11 @@ pub(super) fn is_journal(text: &str) -> bool {
 
 /// The names in a line of authors; `None` when the line is anything else.
 pub(super) fn authors(text: &str) -> Option<Vec<String>> {
-    let text = text.trim_end_matches(['.', ' ']);
+    // The full stop of the line, not of an initial among others.
+    let text = match text.strip_suffix('.') {
+        Some(rest) if !rest.contains('.') || rest.ends_with(char::is_lowercase) => rest,
+        _ => text,
+    };
     let text = text.strip_suffix("et al").map_or(text, |t| t.trim_end_matches([',', ' ']));
     if text.len() > 2000 || text.is_empty() {
         return None;

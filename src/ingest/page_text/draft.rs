@@ -6,6 +6,7 @@ use super::fit;
 use std::collections::HashSet;
 
 use super::labels::{self, Field};
+use super::lines::{self, Kind};
 use crate::ingest::values;
 use crate::record::{Container, Creator, Record, TitleSource};
 
@@ -119,7 +120,13 @@ impl Draft {
             Field::Journal | Field::Volume | Field::Issue => self.in_container(field, value, label),
             Field::Series => self.list(field, value.to_owned(), |r| &mut r.series),
             Field::Edition if r.edition.is_none() => r.edition = Some(value.to_owned()),
-            Field::Note => self.note(None, value),
+            Field::Note => match lines::inline(value) {
+                // Cataloguers' notes name the pagination: "Note: Pagination: v, 70p."
+                Some(Kind::Inline(fields, at)) if fields.has(Field::Extent) => {
+                    self.extent(value.get(at..).unwrap_or(value), Some(value));
+                }
+                _ => self.note(None, value),
+            },
             Field::Subject => parts(value).for_each(|p| self.list(field, p.to_owned(), |r| &mut r.subjects)),
             Field::Language => match values::language(value) {
                 Some(code) => values::push_new(&mut r.languages, code),

@@ -111,6 +111,9 @@ const RIGHTS: [&str; 15] = [
 
 /// The fit of a value to a field that is not stated.
 pub(super) fn fit(field: Field, value: &str) -> i32 {
+    if !is_judged(field) && field != Field::Identifier {
+        return NEVER;
+    }
     let value = head(value);
     if field == Field::Extent {
         return extent(value);

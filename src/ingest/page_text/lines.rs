@@ -189,7 +189,7 @@ fn is_trail(text: &str) -> bool {
 
 /// "Publisher: King's Fund". A typed field must get a value of its kind: "Data: the new oil" is a title, and no field but
 /// the abstract and the notes holds running text.
-fn inline(text: &str) -> Option<Kind> {
+pub(super) fn inline(text: &str) -> Option<Kind> {
     let colon = text.char_indices().take(60).find(|(_, c)| matches!(c, ':' | '：'))?;
     let (label, value) = text.split_at_checked(colon.0)?;
     let value = value.trim_start_matches([':', '：']).trim_start();

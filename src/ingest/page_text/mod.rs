@@ -39,7 +39,7 @@ pub fn read(bytes: &[u8], emit: &mut dyn FnMut(Item)) {
         let record = match evidence.platform > evidence.catalogue {
             true => platform::read(page),
             // What stands beside the pages proper (navigation, a foot) is no record of its own.
-            false if page.len() < lines.len() && evidence.catalogue < 2 => None,
+            false if page.len() < lines.len() && !evidence.has_rows() => None,
             false => catalogue::read(page),
         };
         if let Some((number, record)) = record {
@@ -62,7 +62,10 @@ struct Evidence {
     /// Fields whose labels were seen; labels that mail headers and front matter have too count for nothing.
     seen: u64,
     furniture: u32,
+    /// An abstract's heading above running text.
     headed: bool,
+    /// The same above any text.
+    titled: bool,
 }
 
 impl Evidence {
@@ -73,10 +76,11 @@ impl Evidence {
             match line.kind {
                 Kind::Label(fields) | Kind::Inline(fields, _) => {
                     e.label(line, fields);
-                    let next = lines.get(i + 1..).unwrap_or(&[]).iter().take(3);
-                    let prose = |l: &Line| l.is_text() && fit::is_prose(&l.text);
-                    e.headed |=
-                        fields.has(Field::Abstract) && !line.bullet && (prose_after(line) || { next }.any(prose));
+                    if fields.has(Field::Abstract) && !line.bullet {
+                        let mut next = lines.get(i + 1..).unwrap_or(&[]).iter().take(3).filter(|l| l.is_text());
+                        e.headed |= prose_after(line) || next.clone().any(|l| fit::is_prose(&l.text));
+                        e.titled |= next.any(|l| fit::words(&l.text) >= 4);
+                    }
                 }
                 Kind::Text if platform::heading(line).is_some() => e.headed = true,
                 Kind::Text if catalogue::has_badges(line) => {
@@ -100,7 +104,7 @@ impl Evidence {
             }
         }
         e.furniture = walls.len() as u32;
-        e.platform = 3 * u32::from(e.headed) + 2 * e.furniture;
+        e.platform = 3 * u32::from(e.headed || e.titled) + 2 * e.furniture;
         e
     }
 
@@ -125,6 +129,11 @@ impl Evidence {
         }
     }
 
+    /// Whether anything but the kind of work speaks for a catalogue page.
+    fn has_rows(&self) -> bool {
+        self.seen & !(1 << Field::Tag as u64) != 0
+    }
+
     fn is_catalogue(&self) -> bool {
         let specific = [
             Field::Isbn,
@@ -145,7 +154,7 @@ impl Evidence {
     }
 
     fn is_platform(&self) -> bool {
-        self.headed || self.furniture >= 3
+        self.headed || self.furniture >= 3 || self.titled && self.furniture >= 1
     }
 }
 

@@ -39,16 +39,16 @@ struct State {
     /// The page is over.
     ended: bool,
     heading: Option<String>,
+    /// The kind of work above the title.
+    tag: Option<usize>,
     /// The line after the last one that was the platform's own.
     after_wall: usize,
 }
 
 impl State {
     fn begins(&mut self, lines: &[Line], i: usize, line: &Line, before: Option<&Line>) -> Option<usize> {
-        let tagged = |at: usize| match at.checked_sub(1).and_then(|t| lines.get(t)) {
-            Some(tag) if tag.kind == Kind::Tag && !tag.bullet => at - 1,
-            _ => at,
-        };
+        // Several titles may stand between the kind of work and the badges.
+        let tagged = |at: usize| self.tag.filter(|t| self.rows == 0 && i - t <= 6).unwrap_or(at);
         let below = |field: Field| before.is_some_and(|l| matches!(l.kind, Kind::Label(f) if f.has(field)));
         if catalogue::has_badges(line) {
             let deposited = labels::badges(&line.text).is_some_and(|b| b.state.is_some());
@@ -112,6 +112,7 @@ impl State {
             }
             Kind::Section | Kind::Related => self.aside = true,
             Kind::End => self.ended = true,
+            Kind::Tag if !line.bullet => self.tag = Some(i),
             _ => self.rows += usize::from(line.bullet),
         }
         if matches!(line.kind, Kind::Platform | Kind::Furniture | Kind::End) {

@@ -162,9 +162,9 @@ fn citation_lines(line: &Line, draft: &Draft) -> bool {
     draft.has_abstract() && !line.bullet && !closed && fit::words(&line.text) < 9
 }
 
-/// Headings inside a structured abstract.
-fn is_section(text: &str) -> bool {
-    const HEADINGS: [&str; 32] = [
+/// Headings inside a structured abstract: "OBJECTIVE", "Design and setting", "Design/methodology/approach".
+pub(super) fn is_section(text: &str) -> bool {
+    const WORDS: [&str; 30] = [
         "background",
         "objective",
         "objectives",
@@ -173,33 +173,35 @@ fn is_section(text: &str) -> bool {
         "introduction",
         "method",
         "methods",
+        "methodology",
         "design",
         "setting",
         "participants",
         "subjects",
-        "interventions",
         "intervention",
-        "main outcome measures",
-        "outcome measures",
+        "interventions",
         "measures",
         "results",
         "findings",
-        "main results",
         "discussion",
         "conclusion",
         "conclusions",
         "implications",
         "purpose",
         "context",
-        "data sources",
-        "study selection",
-        "methodology",
-        "originality/value",
-        "practical implications",
-        "design/methodology/approach",
+        "sources",
+        "selection",
+        "value",
+        "limitations",
+        "relevance",
+        "sample",
     ];
-    let lower = text.trim_end_matches(':').to_lowercase();
-    HEADINGS.contains(&lower.as_str())
+    let closed = text.ends_with(['.', ',', ';', '!', '?', '…']);
+    let lower = text.to_lowercase();
+    text.len() <= 60
+        && !closed
+        && lower.split(|c: char| !c.is_alphabetic()).any(|w| WORDS.contains(&w))
+        && fit::words(text) <= 5
 }
 
 /// A labelled value. Names and keywords come in lists with commas here.

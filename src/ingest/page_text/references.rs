@@ -110,7 +110,7 @@ fn after_word(chars: &[char], mark: usize, end: usize) -> bool {
     match word.len() {
         0 if before.is_ascii_digit() => after_year(chars, mark, end),
         0 => matches!(before, ')' | ']' | '”' | '’' | '"' | '%') || is_raised(before),
-        1 => joined == '.' && before.is_uppercase(),
+        1 => joined == '.' && before.is_uppercase() || joined.is_ascii_digit() && matches!(before, 'm' | 'k' | 'p'),
         _ => {
             let folded: String = word.iter().flat_map(|c| c.to_lowercase()).collect();
             let address = matches!(joined, '/' | '@' | '_' | '=') || folded == "doi" || folded == "www";
