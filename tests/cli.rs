@@ -90,7 +90,11 @@ fn errors_name_the_place_and_the_next_command() {
     assert!(err(&output).contains("is not an index of commlit"), "{}", err(&output));
     fs::write(dir.path().join("old/commlit.json"), r#"{"program":"9.9","schema":999}"#).unwrap();
     let output = commlit(dir.path(), &["search", "x", "--index", "old"]);
-    assert!(err(&output).contains("another version of commlit\nhint: commlit ingest --index old --rebuild PATH…"), "{}", err(&output));
+    assert!(
+        err(&output).contains("another version of commlit\nhint: commlit ingest --index old --rebuild PATH…"),
+        "{}",
+        err(&output)
+    );
     let output = commlit(dir.path(), &["ingest", "in", "--index", "old", "--rebuild"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     assert_eq!(commlit(dir.path(), &["search", "x", "--index", "in"]).status.code(), Some(2));
@@ -104,7 +108,16 @@ fn the_json_answer_is_the_contract() {
     let dir = ingested();
     let answer = json(&commlit(
         dir.path(),
-        &["search", "purchasing pilots", "--format", "json", "--filter", "type=report", "--filter", "type=article-journal"],
+        &[
+            "search",
+            "purchasing pilots",
+            "--format",
+            "json",
+            "--filter",
+            "type=report",
+            "--filter",
+            "type=article-journal",
+        ],
     ));
     assert_eq!(answer["query"]["text"], "purchasing pilots");
     assert_eq!(answer["query"]["syntax"], "plain");
@@ -120,7 +133,9 @@ fn the_json_answer_is_the_contract() {
             let field = passage["field"].as_str().unwrap();
             let text = match &hit["record"][field] {
                 Value::String(text) => text.clone(),
-                Value::Array(values) => values[passage["value"].as_u64().unwrap() as usize].as_str().unwrap().to_owned(),
+                Value::Array(values) => {
+                    values[passage["value"].as_u64().unwrap() as usize].as_str().unwrap().to_owned()
+                }
                 other => panic!("{other}"),
             };
             let range = |v: &Value| v[0].as_u64().unwrap() as usize..v[1].as_u64().unwrap() as usize;
@@ -141,7 +156,8 @@ fn the_json_answer_is_the_contract() {
 fn other_formats() {
     let dir = ingested();
     let jsonl = out(&commlit(dir.path(), &["search", "*", "--format", "jsonl", "--sort", "oldest"]));
-    let ids: Vec<_> = jsonl.lines().map(|l| serde_json::from_str::<Value>(l).unwrap()["record"]["id"].clone()).collect();
+    let ids: Vec<_> =
+        jsonl.lines().map(|l| serde_json::from_str::<Value>(l).unwrap()["record"]["id"].clone()).collect();
     assert_eq!(ids, ["b", "a", "c"]);
     let csv = out(&commlit(dir.path(), &["search", "*", "--format", "csv", "--sort", "title"]));
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
@@ -156,14 +172,21 @@ fn other_formats() {
 #[test]
 fn text_output_is_plain_in_a_pipe_and_cannot_steer_a_terminal() {
     let dir = collection();
-    fs::write(dir.path().join("in/bad.jsonl"), r#"{"title":"Evil \u001b[31mred\u0007 title","abstract":"evil \u001b]0;x\u0007 text \u202e"}"#).unwrap();
+    fs::write(
+        dir.path().join("in/bad.jsonl"),
+        r#"{"title":"Evil \u001b[31mred\u0007 title","abstract":"evil \u001b]0;x\u0007 text \u202e"}"#,
+    )
+    .unwrap();
     let output = commlit(dir.path(), &["search", "--corpus", "in", "evil"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     for bytes in [&output.stdout, &output.stderr] {
         assert!(!bytes.contains(&0x1b) && !bytes.contains(&7), "{}", String::from_utf8_lossy(bytes));
     }
     assert!(!out(&output).contains('\u{202e}'));
-    let id = json(&commlit(dir.path(), &["search", "evil", "--json"]))["hits"][0]["record"]["id"].as_str().unwrap().to_owned();
+    let id = json(&commlit(dir.path(), &["search", "evil", "--json"]))["hits"][0]["record"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert!(!out(&commlit(dir.path(), &["show", &id])).contains('\u{1b}'));
 }
 
@@ -171,9 +194,15 @@ fn text_output_is_plain_in_a_pipe_and_cannot_steer_a_terminal() {
 fn a_second_ingest_has_nothing_to_do() {
     let dir = collection();
     let first = json(&commlit(dir.path(), &["ingest", "in", "--json"]));
-    assert_eq!((first["files_read"].as_u64(), first["records_read"].as_u64(), first["records"].as_u64()), (Some(1), Some(3), Some(3)));
+    assert_eq!(
+        (first["files_read"].as_u64(), first["records_read"].as_u64(), first["records"].as_u64()),
+        (Some(1), Some(3), Some(3))
+    );
     let second = json(&commlit(dir.path(), &["ingest", "./in/", "--json"]));
-    assert_eq!((second["files_read"].as_u64(), second["files_unchanged"].as_u64(), second["records"].as_u64()), (Some(0), Some(1), Some(3)));
+    assert_eq!(
+        (second["files_read"].as_u64(), second["files_unchanged"].as_u64(), second["records"].as_u64()),
+        (Some(0), Some(1), Some(3))
+    );
     let output = commlit(dir.path(), &["search", "--corpus", "in", "purchasing"]);
     assert_eq!(err(&output), "");
     // A change is seen, a vanished file only on request.
@@ -199,7 +228,8 @@ fn what_extract_prints_extracts_to_the_same_bytes() {
         let second = commlit(dir.path(), &["extract", "again.jsonl"]);
         assert_eq!(out(&first), out(&second));
         // And it makes the same collection.
-        let direct = json(&commlit(dir.path(), &["ingest", source.to_str().unwrap(), "--index", "i1", "--rebuild", "--json"]));
+        let direct =
+            json(&commlit(dir.path(), &["ingest", source.to_str().unwrap(), "--index", "i1", "--rebuild", "--json"]));
         let round = json(&commlit(dir.path(), &["ingest", "again.jsonl", "--index", "i2", "--rebuild", "--json"]));
         assert_eq!(direct["records"], round["records"]);
     }
@@ -214,8 +244,11 @@ fn rejects_are_reported_and_the_rest_goes_on() {
     write("scan.pdf", b"%PDF-1.4 ...");
     write("noise.bin", &(0..=255_u8).cycle().take(5000).collect::<Vec<_>>());
     write("prose.txt", b"Just a paragraph of prose that is no page of anything.\n");
-    write("cut.jsonl", br#"{"title":"Whole"}
-{"title":"Cut o"#);
+    write(
+        "cut.jsonl",
+        br#"{"title":"Whole"}
+{"title":"Cut o"#,
+    );
     write("page.html", b"<html><head><title>Log in</title></head><body></body></html>");
     write(".hidden", b"not looked at");
     write("README.md", b"about the collection");
@@ -231,7 +264,10 @@ fn rejects_are_reported_and_the_rest_goes_on() {
         ("cut.jsonl", "line 2: the line is cut off"),
         ("page.html", ""),
     ] {
-        assert!(told.lines().any(|l| l.starts_with(&format!("commlit: set aside in/{file}: ")) && l.contains(reason)), "{file}: {told}");
+        assert!(
+            told.lines().any(|l| l.starts_with(&format!("commlit: set aside in/{file}: ")) && l.contains(reason)),
+            "{file}: {told}"
+        );
     }
     assert_eq!(told.lines().count(), 7, "{told}");
     assert!(out(&output).contains("now holds 4 works"), "{}", out(&output));
@@ -277,7 +313,9 @@ fn two_hundred_files_of_garbage() {
     for i in 0..200 {
         let mut bytes = match i % 4 {
             0 => (0..random.below(4000)).map(|_| random.next() as u8).collect(),
-            1 => (0..random.below(2000)).map(|_| b"{}[]<>\"':;,.-\n\t aAbB01\xc3\xa9\xe2\x80\xa6"[random.below(29)]).collect(),
+            1 => (0..random.below(2000))
+                .map(|_| b"{}[]<>\"':;,.-\n\t aAbB01\xc3\xa9\xe2\x80\xa6"[random.below(29)])
+                .collect(),
             _ => seeds[random.below(seeds.len())].clone(),
         };
         for _ in 0..random.below(30) {
@@ -285,7 +323,9 @@ fn two_hundred_files_of_garbage() {
             match random.below(4) {
                 0 if at < bytes.len() => bytes[at] = random.next() as u8,
                 1 => bytes.truncate(at),
-                2 if at < bytes.len() => drop(bytes.splice(at..at, b"<html>\xff\xfe\x00{\"title\":".to_vec()).collect::<Vec<_>>()),
+                2 if at < bytes.len() => {
+                    drop(bytes.splice(at..at, b"<html>\xff\xfe\x00{\"title\":".to_vec()).collect::<Vec<_>>())
+                }
                 _ => bytes.extend_from_within(at.min(bytes.len())..),
             }
             bytes.truncate(100_000);
@@ -321,7 +361,8 @@ fn a_closed_pipe_ends_quietly() {
     let dir = TempDir::new().unwrap();
     let many: String = (0..20_000).map(|i| format!("{{\"title\":\"Record number {i}\"}}\n")).collect();
     fs::write(dir.path().join("many.jsonl"), many).unwrap();
-    let mut child = command(dir.path(), &["extract", "many.jsonl"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command(dir.path(), &["extract", "many.jsonl"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
@@ -370,7 +411,8 @@ fn killed_at_any_moment_the_index_stays_whole() {
     let dir = big_collection();
     assert_eq!(commlit(dir.path(), &["ingest", "in/00.jsonl"]).status.code(), Some(0));
     for delay in [5, 40, 120, 250, 400, 700] {
-        let mut child = command(dir.path(), &["ingest", "in"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child =
+            command(dir.path(), &["ingest", "in"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(delay));
         child.kill().unwrap();
         child.wait().unwrap();
@@ -382,7 +424,11 @@ fn killed_at_any_moment_the_index_stays_whole() {
     assert_eq!(json(&commlit(dir.path(), &["ingest", "in", "--json"]))["records"], 30_000);
     let left: Vec<PathBuf> = fs::read_dir(dir.path().join(".commlit")).unwrap().map(|e| e.unwrap().path()).collect();
     assert!(!left.iter().any(|p| p.file_name().unwrap().to_string_lossy().starts_with(".tmp")), "{left:?}");
-    assert_eq!(left.iter().filter(|p| p.file_name().unwrap().to_string_lossy().starts_with("files-")).count(), 1, "{left:?}");
+    assert_eq!(
+        left.iter().filter(|p| p.file_name().unwrap().to_string_lossy().starts_with("files-")).count(),
+        1,
+        "{left:?}"
+    );
 }
 
 #[cfg(unix)]
@@ -425,7 +471,11 @@ fn damage_is_found() {
 fn relaxed_answers_say_so() {
     let dir = ingested();
     let output = commlit(dir.path(), &["search", "total purchasing zeppelin", "--facet", "none"]);
-    assert!(out(&output).contains("note: no record has all 3 words; these have at least 2 of them"), "{}", out(&output));
+    assert!(
+        out(&output).contains("note: no record has all 3 words; these have at least 2 of them"),
+        "{}",
+        out(&output)
+    );
     let answer = json(&commlit(dir.path(), &["search", "total purchasing zeppelin", "--json"]));
     assert_eq!(answer["query"]["relaxed"], serde_json::json!({"required": 2, "of": 3}));
     assert_eq!(answer["query"]["canonical"], "ATLEAST 2 (total purchasing zeppelin)");

@@ -30,7 +30,11 @@ fn outcome(input: &str, expected: &str) -> String {
         Err(e) => {
             let place = format!("ERROR {}..{} ", e.span.start, e.span.end);
             let wanted = expected.strip_prefix(&place).unwrap_or("");
-            if !wanted.is_empty() && e.message.starts_with(wanted) { expected.to_owned() } else { format!("{place}{}", e.message) }
+            if !wanted.is_empty() && e.message.starts_with(wanted) {
+                expected.to_owned()
+            } else {
+                format!("{place}{}", e.message)
+            }
         }
         Ok(Parsed { query, relaxable, warnings }) => {
             let again = plain::parse(&query.to_string()).expect("the canonical form is well formed");

@@ -40,7 +40,9 @@ fn every_session_prints_what_the_readme_shows() {
             let (line, shown) = step.split_once('\n').unwrap_or((step, ""));
             let words = words(line);
             let args = match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-                ["cargo", "run", "--release", "--", args @ ..] => args.iter().map(|a| (*a).to_owned()).collect::<Vec<_>>(),
+                ["cargo", "run", "--release", "--", args @ ..] => {
+                    args.iter().map(|a| (*a).to_owned()).collect::<Vec<_>>()
+                }
                 ["commlit", args @ ..] => args.iter().map(|a| (*a).to_owned()).collect(),
                 other => panic!("not a command of ours: {other:?}"),
             };
@@ -86,7 +88,19 @@ fn every_command_and_flag_is_in_the_help() {
         assert!(all.contains(command) && readme.contains(&format!("`commlit {command}")), "{command}");
     }
     let search = help(&["search"]);
-    for flag in ["--filter", "--year", "--facet", "--limit", "--offset", "--passages", "--sort", "--format", "--explain", "--corpus", "--syntax"] {
+    for flag in [
+        "--filter",
+        "--year",
+        "--facet",
+        "--limit",
+        "--offset",
+        "--passages",
+        "--sort",
+        "--format",
+        "--explain",
+        "--corpus",
+        "--syntax",
+    ] {
         assert!(search.contains(flag) && readme.contains(flag), "{flag}");
     }
 }

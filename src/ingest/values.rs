@@ -53,16 +53,25 @@ pub fn title(text: &str) -> String {
     text.trim().to_owned()
 }
 
-/// A title for a text that has none: its first sentence, cut between words where that is long.
+/// A title for a text that has none: its first sentence without the full stop, cut between words to about 120 characters,
+/// with an ellipsis where it was cut. A first sentence of one or two words ("Background.") takes the next one with it.
 pub fn derived_title(text: &str) -> String {
-    const MAX_CHARS: usize = 120;
-    let first = crate::passage::sentences(text).into_iter().next().map_or("", |range| &text[range]);
-    let first = line(first);
-    let Some((end, _)) = first.char_indices().nth(MAX_CHARS) else {
-        return first.strip_suffix('.').unwrap_or(&first).to_owned();
+    const LENGTH: usize = 120;
+    // A text may be of any size; a title needs no more than its beginning.
+    let head: String = text.trim_start().split("\n\n").next().unwrap_or("").chars().take(4 * LENGTH).collect();
+    let sentences = crate::passage::sentences(&head);
+    let words_until = |end: usize| head[..end].split_whitespace().count();
+    let end = sentences.iter().map(|s| s.end).find(|end| words_until(*end) > 2).unwrap_or(head.len());
+    let sentence = line(&head[..end]);
+    if sentence.chars().count() <= LENGTH {
+        return sentence.strip_suffix(['.', '。']).unwrap_or(&sentence).to_owned();
+    }
+    let cut: String = sentence.chars().take(LENGTH).collect();
+    let words = match cut.rfind(' ') {
+        Some(at) if !sentence[cut.len()..].starts_with(' ') => &cut[..at],
+        _ => &cut,
     };
-    let cut = first[..end].rfind(' ').unwrap_or(end);
-    format!("{}…", first[..cut].trim_end_matches([',', ';', ':', ' ']))
+    format!("{}…", words.trim_end_matches([',', ';', ':', '.', '-', '–', '—', ' ', '…']))
 }
 
 /// An ISBN whose check digit holds: the 13-digit form, and the 10-digit form where the source had that.
@@ -246,8 +255,8 @@ pub fn set_date(record: &mut Record, text: &str) {
     }
 }
 
-/// A language as its ISO 639-1 code where one exists, else 639-3: from a code (`eng`, `fre`, `en-GB`) or an English name.
-/// Bibliographic ISO 639-2/B codes are known.
+/// A language as its ISO 639-1 code where one exists, else 639-3: from a code (`eng`, `fre`, `en-GB`), an English name, or
+/// for the great publishing languages also their names in each other. Bibliographic ISO 639-2/B codes are known.
 pub fn language(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches('.').to_lowercase();
     let code = text.split(['-', '_']).next().unwrap_or("");
@@ -281,6 +290,9 @@ pub fn language(text: &str) -> Option<String> {
         3 => isolang::Language::from_639_3(terminological),
         _ => None,
     };
+    if let Some((code, _)) = LANGUAGE_NAMES.iter().find(|(_, names)| names.contains(&text.as_str())) {
+        return Some((*code).to_owned());
+    }
     let language = language.or_else(|| {
         let mut chars = text.chars();
         let first = chars.next()?;
@@ -289,6 +301,18 @@ pub fn language(text: &str) -> Option<String> {
     })?;
     Some(language.to_639_1().unwrap_or(language.to_639_3()).to_owned())
 }
+
+const LANGUAGE_NAMES: &[(&str, &[&str])] = &[
+    ("en", &["anglais", "englisch", "inglés", "inglese", "inglês", "英语", "英文"]),
+    ("fr", &["français", "französisch", "francés", "francese", "francês", "法语", "法文"]),
+    ("de", &["deutsch", "allemand", "alemán", "tedesco", "alemão", "德语", "德文"]),
+    ("es", &["español", "espagnol", "spanisch", "castellano", "spagnolo", "espanhol", "西班牙语"]),
+    ("it", &["italiano", "italien", "italienisch", "意大利语"]),
+    ("pt", &["português", "portugais", "portugiesisch", "portugués", "portoghese", "葡萄牙语"]),
+    ("zh", &["中文", "汉语", "chinois", "chinesisch", "chino", "cinese", "chinês"]),
+    ("nl", &["nederlands", "néerlandais", "niederländisch", "neerlandés", "olandese", "holandês"]),
+    ("cy", &["cymraeg", "gallois", "walisisch"]),
+];
 
 /// The CSL 1.0.2 item type for a source's own word for it: repository resource types, schema.org and Dublin Core types,
 /// reference-manager names. Unknown words give nothing.
