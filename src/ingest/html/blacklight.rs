@@ -57,8 +57,9 @@ pub(super) fn find(page: &Page) -> Option<Found> {
 /// The name of the field without the suffix of its Solr type.
 fn field(row: ElementRef<'_>) -> Option<String> {
     const SUFFIXES: &[&str] = &[
-        "tesim", "tesi", "ssim", "ssi", "ssm", "ss", "tsim", "tsi", "tim", "ti", "sim", "si", "sm", "isim", "isi", "ii", "dtsi",
-        "dtsim", "dt", "display", "facet", "vern", "t", "s", "txt", "a", "tsm", "teim", "stored", "struct", "bsi",
+        "tesim", "tesi", "ssim", "ssi", "ssm", "ss", "tsim", "tsi", "tim", "ti", "sim", "si", "sm", "isim", "isi",
+        "ii", "dtsi", "dtsim", "dt", "display", "facet", "vern", "t", "s", "txt", "a", "tsm", "teim", "stored",
+        "struct", "bsi",
     ];
     let name = row.attr("class")?.split_ascii_whitespace().find_map(|class| class.strip_prefix("blacklight-"))?;
     let name = name.to_ascii_lowercase().replace('-', "_");
@@ -75,7 +76,11 @@ fn field(row: ElementRef<'_>) -> Option<String> {
 /// The values of a row: its list items, or its links, or its lines, or its text.
 fn parts(row: ElementRef<'_>) -> Vec<String> {
     let of = |name: &str| {
-        below(row, &PARTS).filter(|e| e.value().name() == name).map(dom::line).filter(|t| !t.is_empty()).collect::<Vec<_>>()
+        below(row, &PARTS)
+            .filter(|e| e.value().name() == name)
+            .map(dom::line)
+            .filter(|t| !t.is_empty())
+            .collect::<Vec<_>>()
     };
     let items = of("li");
     if !items.is_empty() {
@@ -143,7 +148,8 @@ impl Part {
             "title_vern" | "alternative_title" | "alt_title" | "title_addl" | "uniform_title" | "other_title" => {
                 parts.iter().for_each(|t| found.alternative_title(t));
             }
-            "author" | "creator" | "author_vern" | "author_creator" | "main_author" | "personal_author" | "corporate_author" => {
+            "author" | "creator" | "author_vern" | "author_creator" | "main_author" | "personal_author"
+            | "corporate_author" => {
                 // Catalogues print the family name first; what has no comma is a body.
                 for part in parts.iter().flat_map(|p| joined(p, |name| name.contains(','))) {
                     found.creator(part.trim_end_matches('.'), None);
@@ -155,12 +161,15 @@ impl Part {
                     found.creator(part.trim_end_matches('.'), role);
                 }
             }
-            "published" | "imprint" | "publication" | "published_vern" | "publication_info" => self.imprint = Some(first),
+            "published" | "imprint" | "publication" | "published_vern" | "publication_info" => {
+                self.imprint = Some(first)
+            }
             "publisher" => parts.iter().for_each(|p| found.publishers(p)),
             "publication_place" | "place_of_publication" | "place" => {
                 parts.into_iter().for_each(|p| values::push_new(&mut found.record.place, p));
             }
-            "pub_date" | "publication_date" | "date" | "year" | "pub_year" | "date_published" | "date_issued" | "issued" => {
+            "pub_date" | "publication_date" | "date" | "year" | "pub_year" | "date_published" | "date_issued"
+            | "issued" => {
                 self.date.get_or_insert(first);
             }
             "date_created" if self.date.is_none() => self.date = Some(first),
@@ -193,7 +202,9 @@ impl Part {
             "series" | "series_title" | "title_series" => {
                 parts.into_iter().for_each(|p| values::push_new(&mut found.record.series, p));
             }
-            "journal" | "journal_title" | "is_part_of" | "part_of" | "source" | "host_item" => found.container().title = first,
+            "journal" | "journal_title" | "is_part_of" | "part_of" | "source" | "host_item" => {
+                found.container().title = first
+            }
             "volume" => found.container().volume = Some(first),
             "issue" => found.container().issue = Some(first),
             "pages" => found.container().pages = Some(first),
@@ -203,14 +214,15 @@ impl Part {
             _ if name.starts_with("subject") || name == "keyword" || name == "keywords" || name == "topic" => {
                 parts.iter().for_each(|p| found.subjects(p, Commas::Belong));
             }
-            "id" | "score" | "timestamp" | "date_modified" | "date_uploaded" | "system_modified" | "depositor" | "collection"
-            | "thumbnail" | "marc" => {}
+            "id" | "score" | "timestamp" | "date_modified" | "date_uploaded" | "system_modified" | "depositor"
+            | "collection" | "thumbnail" | "marc" => {}
             _ => self.note(found, name, &parts, row),
         }
     }
 
     fn note(&self, found: &mut Found, name: &str, parts: &[String], row: ElementRef<'_>) {
-        let label = row.prev_siblings().take(8).filter_map(ElementRef::wrap).find(|e| e.value().name() == "dt").map(dom::line);
+        let label =
+            row.prev_siblings().take(8).filter_map(ElementRef::wrap).find(|e| e.value().name() == "dt").map(dom::line);
         let label = label.filter(|l| !l.is_empty()).unwrap_or_else(|| name.replace('_', " "));
         parts.iter().for_each(|part| found.note(label.trim_end_matches(':'), part));
     }

@@ -53,7 +53,8 @@ fn read(kev: &str) -> Found {
     // In an article or chapter, `title` is an older key for what it stands in.
     if let Some(title) = get("atitle") {
         found.title(title);
-        if let Some(title) = get("jtitle").or_else(|| get("btitle")).or_else(|| get("title")).or_else(|| get("stitle")) {
+        if let Some(title) = get("jtitle").or_else(|| get("btitle")).or_else(|| get("title")).or_else(|| get("stitle"))
+        {
             if !same(title, &found.record.title) {
                 found.container().title = values::title(title);
             }

@@ -32,7 +32,10 @@ macro_rules! selectors {
 pub(super) use selectors;
 
 /// All elements of the page that match.
-pub(super) fn all<'a, 'b>(html: &'a Html, selector: &'b Option<Selector>) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 'b> {
+pub(super) fn all<'a, 'b>(
+    html: &'a Html,
+    selector: &'b Option<Selector>,
+) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 'b> {
     selector.iter().flat_map(|selector| html.select(selector))
 }
 
@@ -56,7 +59,11 @@ pub(super) fn attr(element: ElementRef<'_>, name: &str) -> Option<String> {
 
 /// Walks a subtree in document order. `enter` is asked at every node whether to go below it; `leave` is told after the
 /// children of a node that was entered.
-pub(super) fn walk<'a>(root: NodeRef<'a>, mut enter: impl FnMut(NodeRef<'a>) -> bool, mut leave: impl FnMut(NodeRef<'a>)) {
+pub(super) fn walk<'a>(
+    root: NodeRef<'a>,
+    mut enter: impl FnMut(NodeRef<'a>) -> bool,
+    mut leave: impl FnMut(NodeRef<'a>),
+) {
     let mut node = root;
     loop {
         if enter(node) {
@@ -232,9 +239,40 @@ impl Builder {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "section" | "article" | "main" | "header" | "aside" | "blockquote" | "ul" | "ol" | "li" | "dl" | "dt"
-            | "dd" | "table" | "tr" | "th" | "caption" | "figure" | "figcaption" | "pre" | "hr" | "h1" | "h2" | "h3" | "h4"
-            | "h5" | "h6" | "center" | "body" | "address" | "details" | "summary" | "fieldset" | "legend"
+        "p" | "div"
+            | "section"
+            | "article"
+            | "main"
+            | "header"
+            | "aside"
+            | "blockquote"
+            | "ul"
+            | "ol"
+            | "li"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "table"
+            | "tr"
+            | "th"
+            | "caption"
+            | "figure"
+            | "figcaption"
+            | "pre"
+            | "hr"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "center"
+            | "body"
+            | "address"
+            | "details"
+            | "summary"
+            | "fieldset"
+            | "legend"
     )
 }
 
@@ -242,8 +280,31 @@ fn is_block(name: &str) -> bool {
 /// wrapper of the whole page.
 pub(super) fn marks_abstract(element: &Element) -> bool {
     const NOT: &[&str] = &[
-        "graphical", "visual", "video", "link", "tab", "tabs", "button", "btn", "nav", "toggle", "view", "views", "download",
-        "page", "no", "without", "title", "heading", "header", "label", "icon", "list", "item", "metrics", "teaser",
+        "graphical",
+        "visual",
+        "video",
+        "link",
+        "tab",
+        "tabs",
+        "button",
+        "btn",
+        "nav",
+        "toggle",
+        "view",
+        "views",
+        "download",
+        "page",
+        "no",
+        "without",
+        "title",
+        "heading",
+        "header",
+        "label",
+        "icon",
+        "list",
+        "item",
+        "metrics",
+        "teaser",
     ];
     if matches!(element.name(), "html" | "body" | "a" | "button" | "img" | "svg" | "li" | "input" | "main") {
         return false;
@@ -263,9 +324,29 @@ pub(super) fn marks_abstract(element: &Element) -> bool {
 pub(super) fn is_boilerplate(element: &Element) -> bool {
     if matches!(
         element.name(),
-        "script" | "style" | "noscript" | "template" | "nav" | "button" | "select" | "textarea" | "input" | "svg" | "iframe"
-            | "object" | "audio" | "video" | "canvas" | "footer" | "dialog" | "annotation" | "annotation-xml" | "head"
-            | "mjx-assistive-mml" | "menu" | "form"
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "nav"
+            | "button"
+            | "select"
+            | "textarea"
+            | "input"
+            | "svg"
+            | "iframe"
+            | "object"
+            | "audio"
+            | "video"
+            | "canvas"
+            | "footer"
+            | "dialog"
+            | "annotation"
+            | "annotation-xml"
+            | "head"
+            | "mjx-assistive-mml"
+            | "menu"
+            | "form"
     ) {
         // Some sites wrap their whole page in one form.
         return element.name() != "form" || element.attr("method").is_some_and(|m| m.eq_ignore_ascii_case("get"));
@@ -277,7 +358,10 @@ pub(super) fn is_boilerplate(element: &Element) -> bool {
             style.to_ascii_lowercase().contains("display:none")
         })
         || element.attr("role").is_some_and(|role| {
-            matches!(role, "navigation" | "search" | "banner" | "contentinfo" | "dialog" | "menu" | "toolbar" | "tablist")
+            matches!(
+                role,
+                "navigation" | "search" | "banner" | "contentinfo" | "dialog" | "menu" | "toolbar" | "tablist"
+            )
         });
     if hidden {
         return true;
@@ -293,17 +377,80 @@ pub(super) fn is_boilerplate(element: &Element) -> bool {
 /// `page-with-menu` stand on the wrapper of the text itself.
 fn is_furniture(token: &str) -> bool {
     const START: &[&str] = &[
-        "nav", "navbar", "navigation", "breadcrumb", "breadcrumbs", "share", "sharing", "sharethis", "addthis", "cookie",
-        "cookies", "consent", "advert", "advertisement", "ad", "ads", "altmetric", "metrics", "related", "recommended",
-        "recommendations", "toolbar", "sidebar", "menu", "footer", "modal", "tooltip", "popover", "popup", "newsletter",
-        "subscribe", "subscription", "comments", "disqus", "reflinks", "login", "signin", "captcha", "carousel",
+        "nav",
+        "navbar",
+        "navigation",
+        "breadcrumb",
+        "breadcrumbs",
+        "share",
+        "sharing",
+        "sharethis",
+        "addthis",
+        "cookie",
+        "cookies",
+        "consent",
+        "advert",
+        "advertisement",
+        "ad",
+        "ads",
+        "altmetric",
+        "metrics",
+        "related",
+        "recommended",
+        "recommendations",
+        "toolbar",
+        "sidebar",
+        "menu",
+        "footer",
+        "modal",
+        "tooltip",
+        "popover",
+        "popup",
+        "newsletter",
+        "subscribe",
+        "subscription",
+        "comments",
+        "disqus",
+        "reflinks",
+        "login",
+        "signin",
+        "captcha",
+        "carousel",
     ];
     const WHOLE: &[&str] = &[
-        "social", "social-media", "social-links", "social-share", "skip-to-content", "skip-link", "skiplink", "sr-only",
-        "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only", "element-invisible",
-        "mathjax_preview", "mjx_assistive_mathml", "figure-inline-download", "citation-tools", "export-citation",
-        "analytics-event", "no-print", "noprint", "back-to-top", "pagination", "flash_messages", "global-header",
-        "site-header", "site-footer", "siteheader", "pageheader", "masthead", "topbar", "toc", "z3988",
+        "social",
+        "social-media",
+        "social-links",
+        "social-share",
+        "skip-to-content",
+        "skip-link",
+        "skiplink",
+        "sr-only",
+        "visually-hidden",
+        "visuallyhidden",
+        "screen-reader-text",
+        "screen-reader-only",
+        "element-invisible",
+        "mathjax_preview",
+        "mjx_assistive_mathml",
+        "figure-inline-download",
+        "citation-tools",
+        "export-citation",
+        "analytics-event",
+        "no-print",
+        "noprint",
+        "back-to-top",
+        "pagination",
+        "flash_messages",
+        "global-header",
+        "site-header",
+        "site-footer",
+        "siteheader",
+        "pageheader",
+        "masthead",
+        "topbar",
+        "toc",
+        "z3988",
     ];
     let token = token.to_ascii_lowercase();
     let first = token.split(['-', '_']).next().unwrap_or("");
@@ -327,7 +474,9 @@ fn is_note_mark(node: NodeRef<'_>, element: &Element) -> bool {
             Node::Element(e) => link |= e.name() == "a",
             Node::Text(text) => {
                 size += text.len();
-                if !text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || ",;–-−[]()*†‡§¶".contains(c) || c.is_ascii_lowercase()) {
+                if !text.chars().all(|c| {
+                    c.is_ascii_digit() || c.is_whitespace() || ",;–-−[]()*†‡§¶".contains(c) || c.is_ascii_lowercase()
+                }) {
                     return false;
                 }
             }

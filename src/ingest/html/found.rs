@@ -35,8 +35,6 @@ pub(super) enum Origin {
     Coins,
     /// Open Graph, Twitter cards and plain `meta` elements.
     Web,
-    /// What a reader sees: headings, labelled parts, paragraphs.
-    Visible,
 }
 
 /// The values of one source. Fields of `record` are clean; what needs a decision is kept beside it.
@@ -72,14 +70,21 @@ enum Field {
 impl Found {
     /// Nothing yet.
     pub(super) fn new(origin: Origin) -> Self {
-        Found { origin, record: Record::default(), abstracts: Vec::new(), descriptions: Vec::new(), site: None, seen: HashSet::new() }
+        Found {
+            origin,
+            record: Record::default(),
+            abstracts: Vec::new(),
+            descriptions: Vec::new(),
+            site: None,
+            seen: HashSet::new(),
+        }
     }
 
     /// Whether it says something of a work, beyond a title and a description as every page of the web has them.
     pub(super) fn describes_a_work(&self) -> bool {
         let r = &self.record;
         match self.origin {
-            Origin::Web | Origin::Visible => false,
+            Origin::Web => false,
             Origin::Hyrax | Origin::Blacklight => !r.title.is_empty() || !r.creators.is_empty(),
             _ => {
                 !r.title.is_empty()
@@ -125,7 +130,7 @@ impl Found {
     /// One name, as it is.
     pub(super) fn creator(&mut self, name: &str, role: Option<&str>) {
         let name = values::line(&markup(name));
-        let name = name.trim_end_matches([',', ';']).trim();
+        let name = without_life(name.trim_end_matches([',', ';']).trim());
         // An address or a handle stands where some sites expect a profile, not a name.
         let is_name = name.chars().any(char::is_alphabetic) && !name.contains("://") && !name.starts_with('@');
         if is_name && self.is_new(Field::Creator, name) {
@@ -256,7 +261,7 @@ impl Found {
 
     /// A text stated to be the abstract.
     pub(super) fn abstract_text(&mut self, text: &str) {
-        let text = without_label(&markup(text));
+        let text = once(without_label(&markup(text)));
         if self.is_new(Field::Abstract, &text) {
             self.abstracts.push(text);
         }
@@ -264,7 +269,7 @@ impl Found {
 
     /// A description.
     pub(super) fn description(&mut self, text: &str) {
-        let text = without_label(&markup(text));
+        let text = once(without_label(&markup(text)));
         if self.is_new(Field::Description, &text) {
             self.descriptions.push(text);
         }
@@ -306,10 +311,36 @@ pub(super) enum Commas {
     Guess,
 }
 
+/// A text that some platforms print twice in one tag, once.
+fn once(text: String) -> String {
+    let middle = text.len() / 2;
+    let from = middle.saturating_sub(2);
+    let halves = (from..=middle + 2).filter_map(|at| Some((text.get(..at)?.trim(), text.get(at..)?.trim())));
+    match halves.into_iter().find(|(a, b)| a.len() > 40 && a == b) {
+        Some((half, _)) => half.to_owned(),
+        None => text,
+    }
+}
+
+/// A name without the years of birth and death that catalogues add: `Tennant, Rosalind, 1948-`.
+fn without_life(name: &str) -> &str {
+    match name.rsplit_once(',') {
+        Some((before, life)) if before.contains(',') || life.contains('-') => {
+            let digits = life.bytes().filter(u8::is_ascii_digit).count();
+            let others = life.trim().trim_start_matches("born").trim_start_matches("b.").trim_start_matches("d.");
+            let only = others.chars().all(|c| c.is_ascii_digit() || "-–? .ca".contains(c));
+            if digits >= 4 && only { before.trim_end() } else { name }
+        }
+        _ => name,
+    }
+}
+
 /// Drops the word "Abstract" that some sites leave at the beginning.
 pub(super) fn without_label(text: &str) -> String {
     let text = text.trim();
-    for label in ["Abstract", "ABSTRACT", "Summary", "SUMMARY", "Résumé", "Zusammenfassung", "Resumen", "Resumo", "Riassunto"] {
+    for label in
+        ["Abstract", "ABSTRACT", "Summary", "SUMMARY", "Résumé", "Zusammenfassung", "Resumen", "Resumo", "Riassunto"]
+    {
         if let Some(rest) = text.strip_prefix(label) {
             // "Abstract services are …" is not labelled.
             if rest.starts_with(['\n', ':', '.', '—', '–']) {
@@ -324,8 +355,36 @@ pub(super) fn without_label(text: &str) -> String {
 /// keeps its paragraphs; a `<` that begins no tag of a text stays.
 pub(super) fn markup(text: &str) -> String {
     const TAGS: &[&str] = &[
-        "p", "br", "div", "span", "i", "b", "u", "em", "strong", "sup", "sub", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol",
-        "li", "a", "italic", "bold", "title", "sec", "font", "section", "small", "blockquote", "abstract",
+        "p",
+        "br",
+        "div",
+        "span",
+        "i",
+        "b",
+        "u",
+        "em",
+        "strong",
+        "sup",
+        "sub",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "italic",
+        "bold",
+        "title",
+        "sec",
+        "font",
+        "section",
+        "small",
+        "blockquote",
+        "abstract",
     ];
     let mut text = text.to_owned();
     // Twice: some platforms escape what was escaped.
@@ -404,11 +463,20 @@ mod tests {
         assert_eq!(markup("&lt;p&gt;One&lt;/p&gt;&lt;p&gt;Two&lt;/p&gt;"), "One\n\nTwo");
         assert_eq!(markup("p<0.05 and n < x"), "p<0.05 and n < x");
         assert_eq!(markup("R&D; costs &amp; benefits, p<a"), "R&D; costs & benefits, p<a");
-        assert_eq!(
-            markup("<jats:sec><jats:title>Aim</jats:title><jats:p>To see.</jats:p></jats:sec>"),
-            "Aim: To see."
-        );
+        assert_eq!(markup("<jats:sec><jats:title>Aim</jats:title><jats:p>To see.</jats:p></jats:sec>"), "Aim: To see.");
         assert_eq!(markup("One\n\nTwo"), "One\n\nTwo");
+    }
+
+    #[test]
+    fn names_lose_years_and_texts_their_second_copy() {
+        assert_eq!(without_life("Tennant, Rosalind, 1948-"), "Tennant, Rosalind");
+        assert_eq!(without_life("Tennant, Rosalind, 1948-2001?"), "Tennant, Rosalind");
+        assert_eq!(without_life("Tennant, Rosalind"), "Tennant, Rosalind");
+        assert_eq!(without_life("Act, 1990"), "Act, 1990");
+        let text = "Waiting is a price that is paid in time, not in money.";
+        assert_eq!(once(format!("{text} {text}")), text);
+        assert_eq!(once(text.to_owned()), text);
+        assert_eq!(once("é".repeat(50)), "é".repeat(50));
     }
 
     #[test]
@@ -420,7 +488,10 @@ mod tests {
         };
         assert_eq!(split("a; b ;c.", Commas::Guess), ["a", "b", "c"]);
         assert_eq!(split("Hospitals, Teaching", Commas::Guess), ["Hospitals, Teaching"]);
-        assert_eq!(split("purchasing, contracts, fundholding", Commas::Guess), ["purchasing", "contracts", "fundholding"]);
+        assert_eq!(
+            split("purchasing, contracts, fundholding", Commas::Guess),
+            ["purchasing", "contracts", "fundholding"]
+        );
         assert_eq!(split("purchasing, contracts", Commas::Separate), ["purchasing", "contracts"]);
     }
 }

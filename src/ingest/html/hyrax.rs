@@ -92,7 +92,9 @@ fn without_badges(heading: ElementRef<'_>) -> String {
 }
 
 fn below_list(element: ElementRef<'_>) -> bool {
-    element.ancestors().any(|node| node.value().as_element().is_some_and(|e| matches!(e.name(), "dl" | "table" | "nav")))
+    element
+        .ancestors()
+        .any(|node| node.value().as_element().is_some_and(|e| matches!(e.name(), "dl" | "table" | "nav")))
 }
 
 /// The field that a value's classes name.
@@ -128,7 +130,8 @@ fn is_internal(href: &str) -> bool {
 /// The label of the row that a value stands in: the `dt` before its `dd`, the `th` of its `tr`.
 fn label(item: ElementRef<'_>) -> Option<String> {
     let cell = item.ancestors().filter_map(ElementRef::wrap).find(|e| matches!(e.value().name(), "dd" | "td"))?;
-    let label = cell.prev_siblings().take(8).filter_map(ElementRef::wrap).find(|e| matches!(e.value().name(), "dt" | "th"))?;
+    let label =
+        cell.prev_siblings().take(8).filter_map(ElementRef::wrap).find(|e| matches!(e.value().name(), "dt" | "th"))?;
     Some(dom::line(label).trim_end_matches(':').to_owned()).filter(|label| !label.is_empty())
 }
 
@@ -137,6 +140,7 @@ fn label(item: ElementRef<'_>) -> Option<String> {
 struct Rows {
     /// Rank and value: the date of publication first.
     dates: Vec<(u8, String)>,
+    names: Vec<(String, Option<&'static str>)>,
     part_of: Vec<String>,
     pagination: Vec<String>,
     subtitle: Option<String>,
@@ -171,10 +175,17 @@ impl Rows {
             "title" => found.title(&line),
             "alternative_title" | "alternative" | "alt_title" | "translated_title" => found.alternative_title(&line),
             "subtitle" => self.subtitle = Some(line),
-            "creator" | "author" | "creator_display" | "creator_name" => found.creators(&line, None),
-            "editor" | "contributor" | "contributor_combined" | "advisor" | "supervisor" | "translator" | "illustrator"
-            | "editor_display" | "contributor_display" => {
-                found.creators(&line, relator(name.strip_suffix("_display").unwrap_or(name)));
+            "creator" | "author" | "creator_display" | "creator_name" => self.names.push((line, None)),
+            "editor"
+            | "contributor"
+            | "contributor_combined"
+            | "advisor"
+            | "supervisor"
+            | "translator"
+            | "illustrator"
+            | "editor_display"
+            | "contributor_display" => {
+                self.names.push((line, relator(name.strip_suffix("_display").unwrap_or(name))));
             }
             "abstract" => found.abstract_text(text),
             "description" | "summary" => found.description(text),
@@ -235,7 +246,10 @@ impl Rows {
             .filter(|(_, value)| !value.is_empty())
             .collect();
         let of = |words: &[&str]| {
-            parts.iter().find(|(label, _)| words.iter().any(|word| label.contains(word))).map(|(_, value)| value.as_str())
+            parts
+                .iter()
+                .find(|(label, _)| words.iter().any(|word| label.contains(word)))
+                .map(|(_, value)| value.as_str())
         };
         let people = ["creator", "author", "contributor", "editor", "agent", "people", "person"];
         if people.iter().any(|word| name.contains(word)) {
@@ -248,7 +262,7 @@ impl Rows {
             let stated = of(&["role"]).or(only.map(|(label, _)| label.as_str()));
             let role = stated.and_then(relator).or_else(|| relator(name));
             if let Some(person) = person {
-                found.creators(&person, role);
+                self.names.push((person, role));
                 return;
             }
         }
@@ -273,6 +287,15 @@ impl Rows {
                 found.record.title = values::title(&format!("{}: {subtitle}", title.trim_end_matches([':', ' '])));
             }
         }
+        // Where one name is inverted, a catalogue printed them all, and what has no comma is a body.
+        let catalogued = self.names.iter().any(|(name, _)| name.contains(','));
+        for (name, role) in &self.names {
+            if catalogued {
+                name.split(';').for_each(|name| found.creator(name, *role));
+            } else {
+                found.creators(name, *role);
+            }
+        }
         self.dates.sort_by_key(|(rank, _)| *rank);
         if let Some((_, date)) = self.dates.first() {
             values::set_date(&mut found.record, date);
@@ -286,7 +309,8 @@ impl Rows {
                 found.note("Awarding institution", &institution);
             }
         }
-        let in_a_container = matches!(kind, Some("article-journal" | "article-magazine" | "chapter" | "paper-conference"));
+        let in_a_container =
+            matches!(kind, Some("article-journal" | "article-magazine" | "chapter" | "paper-conference"));
         for title in self.part_of {
             if in_a_container || found.record.container.is_some() {
                 let container = found.container();
@@ -299,7 +323,8 @@ impl Rows {
         }
         for pages in self.pagination {
             // "123-130" of an article is where it stands; "39p." and "v, 70p." are how long it is.
-            let range = pages.chars().all(|c| c.is_ascii_digit() || "-–— pe.".contains(c)) && pages.contains(['-', '–', '—']);
+            let range =
+                pages.chars().all(|c| c.is_ascii_digit() || "-–— pe.".contains(c)) && pages.contains(['-', '–', '—']);
             if range && found.record.container.is_some() {
                 found.container().pages = Some(pages);
             } else if found.record.extent.is_none() {
@@ -324,12 +349,41 @@ fn note(found: &mut Found, name: &str, value: &str, item: ElementRef<'_>) {
 /// Fields that describe the deposit, not the work.
 fn is_of_the_system(name: &str) -> bool {
     const NAMES: &[&str] = &[
-        "date_modified", "modified_date", "date_uploaded", "depositor", "proxy_depositor", "admin_set", "admin_set_id",
-        "admin_note", "file_format", "file_size", "filesize", "mime_type", "has_model", "visibility", "number_of_downloads",
-        "last_access", "previous_version_id", "newer_version_id", "related_item_id", "collection_type_gid", "suppressed_bsi",
-        "state", "human_readable_type", "generic_type", "in_works_ids", "thumbnail", "has_restriction", "origin_pipeline",
-        "library_catalog_identifier", "resource_type_general", "system_create", "system_modified", "bulkrax_identifier",
+        "date_modified",
+        "modified_date",
+        "date_uploaded",
+        "depositor",
+        "proxy_depositor",
+        "admin_set",
+        "admin_set_id",
+        "admin_note",
+        "file_format",
+        "file_size",
+        "filesize",
+        "mime_type",
+        "has_model",
+        "visibility",
+        "number_of_downloads",
+        "last_access",
+        "previous_version_id",
+        "newer_version_id",
+        "related_item_id",
+        "collection_type_gid",
+        "suppressed_bsi",
+        "state",
+        "human_readable_type",
+        "generic_type",
+        "in_works_ids",
+        "thumbnail",
+        "has_restriction",
+        "origin_pipeline",
+        "library_catalog_identifier",
+        "resource_type_general",
+        "system_create",
+        "system_modified",
+        "bulkrax_identifier",
     ];
-    const STARTS: &[&str] = &["aip_", "dip_", "sip_", "transfer_", "package", "member_of", "embargo", "lease", "oer_size"];
+    const STARTS: &[&str] =
+        &["aip_", "dip_", "sip_", "transfer_", "package", "member_of", "embargo", "lease", "oer_size"];
     NAMES.contains(&name) || STARTS.iter().any(|start| name.starts_with(start))
 }

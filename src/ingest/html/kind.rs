@@ -39,19 +39,56 @@ pub(super) fn reject(html: &Html, visible: &Visible, is_list: bool) -> Option<&'
     let heading = visible.headings.first().map(|text| text.to_lowercase()).unwrap_or_default();
     let either = |test: &dyn Fn(&str) -> bool| test(&title) || test(&heading);
     const LIST: &[&str] = &[
-        "search results", "results for", "search result", "suchergebnis", "résultats de", "resultados de", "risultati",
-        "resultados da", "搜索结果", "zoekresultaten", "search -", "search |", "browse ",
+        "search results",
+        "results for",
+        "search result",
+        "suchergebnis",
+        "résultats de",
+        "resultados de",
+        "risultati",
+        "resultados da",
+        "搜索结果",
+        "zoekresultaten",
+        "search -",
+        "search |",
+        "browse ",
     ];
     if is_list || either(&|text| LIST.iter().any(|words| text.starts_with(words))) {
         return Some("a list of search results, not a record: save the page of each work");
     }
     let words = visible.words();
     const ERROR: &[&str] = &[
-        "not found", "access denied", "forbidden", "internal server error", "bad gateway", "service unavailable",
-        "gateway time-out", "gateway timeout", "just a moment", "attention required", "are you a robot", "security check",
-        "captcha", "verify you are human", "checking your browser", "something went wrong", "nicht gefunden", "introuvable",
-        "no encontrada", "non trovata", "não encontrada", "page you were looking for", "unauthorized", "too many requests",
-        "doesn't exist", "does not exist", "error 404", "404 error", "an error occurred", "site maintenance", "未找到",
+        "not found",
+        "access denied",
+        "forbidden",
+        "internal server error",
+        "bad gateway",
+        "service unavailable",
+        "gateway time-out",
+        "gateway timeout",
+        "just a moment",
+        "attention required",
+        "are you a robot",
+        "security check",
+        "captcha",
+        "verify you are human",
+        "checking your browser",
+        "something went wrong",
+        "nicht gefunden",
+        "introuvable",
+        "no encontrada",
+        "non trovata",
+        "não encontrada",
+        "page you were looking for",
+        "unauthorized",
+        "too many requests",
+        "doesn't exist",
+        "does not exist",
+        "error 404",
+        "404 error",
+        "an error occurred",
+        "site maintenance",
+        "未找到",
     ];
     let code = |text: &str| {
         let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
@@ -61,8 +98,22 @@ pub(super) fn reject(html: &Html, visible: &Visible, is_list: bool) -> Option<&'
         return Some("an error page, not a record: save the page again once it shows the work");
     }
     const LOGIN: &[&str] = &[
-        "log in", "login", "log on", "sign in", "sign-in", "anmelden", "anmeldung", "connexion", "se connecter",
-        "iniciar sesión", "accedi", "entrar", "登录", "institutional login", "shibboleth", "inloggen",
+        "log in",
+        "login",
+        "log on",
+        "sign in",
+        "sign-in",
+        "anmelden",
+        "anmeldung",
+        "connexion",
+        "se connecter",
+        "iniciar sesión",
+        "accedi",
+        "entrar",
+        "登录",
+        "institutional login",
+        "shibboleth",
+        "inloggen",
     ];
     let password = all(html, &PASSWORD).next().is_some();
     let named = either(&|text| LOGIN.iter().any(|words| text.starts_with(words)));

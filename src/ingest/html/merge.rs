@@ -15,11 +15,13 @@ pub(super) fn merge(mut sources: Vec<Found>, visible: &Visible, saved_from: Opti
     drop_other_works(&mut sources);
     let mut record = Record::default();
     titles(&mut record, &sources, visible);
-    record.item_type = sources.iter().find_map(|s| s.record.item_type.clone());
+    let kinds = || sources.iter().filter_map(|s| s.record.item_type.clone());
+    // "webpage" is the guess of those who know least.
+    record.item_type = kinds().find(|kind| kind != "webpage").or_else(|| kinds().next());
     container(&mut record, &sources);
     item_type(&mut record, &sources);
     creators(&mut record, &sources);
-    date(&mut record, &sources);
+    date(&mut record, &sources, visible);
     imprint(&mut record, &sources);
     identifiers(&mut record, &sources, saved_from);
     subjects(&mut record, &sources);
@@ -115,8 +117,8 @@ fn without_site(title: &str, site: &str, headings: &[String]) -> String {
 }
 
 fn item_type(record: &mut Record, sources: &[Found]) {
-    let in_journal = record.container.as_ref().is_some_and(|c| !c.title.is_empty() && (c.volume.is_some() || c.issn.is_some()));
-    // "webpage" is the guess of those who know least.
+    let in_journal =
+        record.container.as_ref().is_some_and(|c| !c.title.is_empty() && (c.volume.is_some() || c.issn.is_some()));
     if in_journal && matches!(record.item_type.as_deref(), None | Some("webpage")) {
         record.item_type = Some("article-journal".into());
     }
@@ -171,21 +173,38 @@ fn name_key(creator: &Creator) -> String {
 }
 
 /// Year and date belong together, so both come from one source.
-fn date(record: &mut Record, sources: &[Found]) {
-    let dated = sources.iter().find(|s| s.record.year.is_some()).or_else(|| sources.iter().find(|s| s.record.date.is_some()));
+fn date(record: &mut Record, sources: &[Found], visible: &Visible) {
+    let dated =
+        sources.iter().find(|s| s.record.year.is_some()).or_else(|| sources.iter().find(|s| s.record.date.is_some()));
     if let Some(source) = dated {
         record.year = source.record.year;
-        record.date.clone_from(&source.record.date);
+        record.date = source.record.date.as_deref().map(without_time);
+    } else if let Some(date) = &visible.date {
+        values::set_date(record, date);
+    }
+}
+
+/// A machine's date and time without the time; other dates as printed.
+fn without_time(date: &str) -> String {
+    let bytes = date.as_bytes();
+    let day = bytes.len() > 10 && bytes[..4].iter().all(u8::is_ascii_digit) && bytes[4] == b'-' && bytes[7] == b'-';
+    match date.get(..10) {
+        Some(day_only) if day && matches!(bytes[10], b'T' | b' ') => day_only.to_owned(),
+        _ => date.to_owned(),
     }
 }
 
 fn container(record: &mut Record, sources: &[Found]) {
     let stands_in = matches!(
         record.item_type.as_deref(),
-        None | Some("article-journal" | "article-magazine" | "article-newspaper" | "chapter" | "paper-conference" | "article")
+        None | Some(
+            "article-journal" | "article-magazine" | "article-newspaper" | "chapter" | "paper-conference" | "article"
+        )
     );
     let mut merged = Container::default();
-    for source in sources {
+    // Dublin Core's `source` may be a whole citation, so that its title counts last.
+    let (surer, weaker) = sources.iter().partition::<Vec<_>, _>(|s| s.origin != Origin::DublinCore);
+    for source in surer.into_iter().chain(weaker) {
         let Some(own) = &source.record.container else { continue };
         // Dublin Core's `source` is a journal only where something else says that there is one.
         let weak = source.origin >= Origin::DublinCore && !stands_in && own.volume.is_none() && own.issn.is_none();
@@ -227,7 +246,7 @@ fn imprint(record: &mut Record, sources: &[Found]) {
     let rights = || sources.iter().filter_map(|s| s.record.rights.clone());
     record.rights = rights().find(|text| text.starts_with("http")).or_else(|| rights().next());
     // The site publishes what nobody else claims, unless it is a repository that holds the works of many.
-    let made_for_sharing = sources.iter().all(|s| matches!(s.origin, Origin::Web | Origin::Visible | Origin::JsonLd | Origin::Microdata));
+    let made_for_sharing = sources.iter().all(|s| matches!(s.origin, Origin::Web | Origin::JsonLd | Origin::Microdata));
     if record.publisher.is_empty() && made_for_sharing && record.container.is_none() {
         record.publisher.extend(sources.iter().find_map(|s| s.site.clone()));
     }
@@ -250,7 +269,15 @@ fn identifiers(record: &mut Record, sources: &[Found], saved_from: Option<&str>)
     // Addresses that a catalogue gives for the work, then one of the page itself: the canonical one before others.
     let of = |origin: Origin| sources.iter().filter(move |s| s.origin == origin).flat_map(|s| &s.record.url);
     let given = [Origin::Hyrax, Origin::Blacklight, Origin::EPrints].into_iter().flat_map(of);
-    let own = [Origin::Web, Origin::JsonLd, Origin::Highwire, Origin::DublinCore, Origin::Microdata, Origin::Bepress, Origin::Prism];
+    let own = [
+        Origin::Web,
+        Origin::JsonLd,
+        Origin::Highwire,
+        Origin::DublinCore,
+        Origin::Microdata,
+        Origin::Bepress,
+        Origin::Prism,
+    ];
     let page = own.into_iter().flat_map(of).map(String::as_str).next().or(saved_from);
     // A handle or other lasting address beside the page's.
     let lasting = of(Origin::DublinCore).find(|url| url.contains("hdl.handle.net") || url.contains("handle/"));

@@ -54,6 +54,12 @@ pub(super) fn find(page: &Page) -> Vec<Found> {
             _ => sources[at].web(&tag),
         }
     }
+    // DSpace puts the type among the keywords.
+    let kinds: Vec<&str> =
+        tags.iter().filter(|(n, _)| n == "dc.type" || n == "dcterms.type").map(|(_, c)| *c).take(8).collect();
+    for source in sources.iter_mut().filter(|s| s.found.origin == Origin::Highwire) {
+        source.found.record.subjects.retain(|subject| !kinds.iter().any(|kind| kind.eq_ignore_ascii_case(subject)));
+    }
     // The links first: of the addresses of one origin the canonical one is to stand before the shared one.
     let mut found = vec![links(page)];
     found.extend(sources.into_iter().map(Source::finish));
@@ -96,7 +102,10 @@ fn vocabulary(name: &str) -> Option<(Origin, &str)> {
         || name.starts_with("book:")
         || name.starts_with("twitter:")
         || name.starts_with("govuk:")
-        || matches!(name, "author" | "description" | "keywords" | "news_keywords" | "title" | "date" | "subject" | "copyright");
+        || matches!(
+            name,
+            "author" | "description" | "keywords" | "news_keywords" | "title" | "date" | "subject" | "copyright"
+        );
     prefixed.or(web.then_some((Origin::Web, name)))
 }
 
@@ -184,7 +193,8 @@ impl Source {
                 self.found.identifier(content);
             }
             "pmcid" => {
-                let id = if content.starts_with(|c: char| c.is_ascii_digit()) { format!("PMC{content}") } else { line() };
+                let id =
+                    if content.starts_with(|c: char| c.is_ascii_digit()) { format!("PMC{content}") } else { line() };
                 self.found.record.pmcid = values::pmcid(&id);
             }
             "abstract" => self.found.abstract_text(content),
@@ -257,13 +267,24 @@ impl Source {
             "language" | "language.iso" | "language.rfc3066" => self.found.languages(content),
             "type" | "type.articletype" | "type.genre" => self.stated_kind(content),
             "identifier.pagenumber" => self.pages.0 = Some(line()),
-            "relation.ispartof" | "ispartof" if words <= 40 && !content.starts_with("http") && !content.contains(':') => {
+            "relation.ispartof" | "ispartof"
+                if words <= 40 && !content.starts_with("http") && !content.contains(':') =>
+            {
                 let container = self.found.container();
                 if container.title.is_empty() {
                     container.title = line();
                 }
             }
-            "relation.ispartofseries" => values::push_new(&mut self.found.record.series, line()),
+            "relation.ispartofseries" => {
+                values::push_new(&mut self.found.record.series, line().replacen(';', " ; ", 1))
+            }
+            // DSpace prints its series as a bare relation: "Working Paper;12".
+            "relation" if !self.found.identifier(content) => match content.split_once(';') {
+                Some((series, number)) if number.trim().len() <= 12 => {
+                    values::push_new(&mut self.found.record.series, format!("{} ; {}", series.trim(), number.trim()));
+                }
+                _ => self.found.note("Relation", content),
+            },
             // OJS and Nature put the journal here.
             "source" if words <= 20 && !content.starts_with("http") && values::issn(content).is_none() => {
                 let title = content.split(';').next().map(values::line).unwrap_or_default();
@@ -340,8 +361,16 @@ impl Source {
             "govuk:format" | "govuk:schema-name" => {
                 if matches!(
                     content,
-                    "research" | "policy_paper" | "independent_report" | "guidance" | "corporate_report" | "impact_assessment"
-                        | "consultation" | "closed_consultation" | "consultation_outcome" | "statutory_guidance"
+                    "research"
+                        | "policy_paper"
+                        | "independent_report"
+                        | "guidance"
+                        | "corporate_report"
+                        | "impact_assessment"
+                        | "consultation"
+                        | "closed_consultation"
+                        | "consultation_outcome"
+                        | "statutory_guidance"
                 ) {
                     self.kind("report");
                 }
@@ -352,7 +381,8 @@ impl Source {
 
     fn finish(mut self) -> Found {
         self.dates.sort_by_key(|(rank, _)| *rank);
-        if let Some((_, date)) = self.dates.iter().find(|(_, date)| values::year(date).is_some()).or(self.dates.first()) {
+        if let Some((_, date)) = self.dates.iter().find(|(_, date)| values::year(date).is_some()).or(self.dates.first())
+        {
             values::set_date(&mut self.found.record, date);
         }
         if let Some(pages) = page_range(self.pages.0, self.pages.1) {

@@ -20,7 +20,9 @@ dom::selectors! {
 pub(super) fn find(page: &Page) -> Option<Found> {
     let best = all(&page.html, &ITEMS)
         .filter(|item| item.attr("itemprop").is_none())
-        .map(|item| (item.attr("itemtype").into_iter().flat_map(str::split_ascii_whitespace).map(rank).max().unwrap_or(0), item))
+        .map(|item| {
+            (item.attr("itemtype").into_iter().flat_map(str::split_ascii_whitespace).map(rank).max().unwrap_or(0), item)
+        })
         .filter(|(rank, _)| *rank > 0)
         .reduce(|best, next| if next.0 > best.0 { next } else { best })?
         .1;
@@ -89,7 +91,9 @@ fn typed(element: ElementRef<'_>) -> Map<String, Value> {
 /// What the HTML standard says the value of a property is: an attribute where the element has one for it, else its text.
 fn value(element: ElementRef<'_>, properties: &[String]) -> String {
     let attribute = element.attr("content").or_else(|| match element.value().name() {
-        "a" | "area" | "link" if !properties.iter().any(|p| matches!(p.as_str(), "name" | "about" | "keywords" | "author")) => {
+        "a" | "area" | "link"
+            if !properties.iter().any(|p| matches!(p.as_str(), "name" | "about" | "keywords" | "author")) =>
+        {
             element.attr("href")
         }
         "img" | "audio" | "video" | "source" | "iframe" | "embed" => element.attr("src"),

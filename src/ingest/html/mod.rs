@@ -31,7 +31,8 @@ pub fn recognises(text: &str) -> bool {
     let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     // A page saved together with the headers it came with.
     if rest.starts_with("HTTP/") {
-        rest = rest.split_once("\r\n\r\n").or_else(|| rest.split_once("\n\n")).map_or("", |(_, body)| body).trim_start();
+        rest =
+            rest.split_once("\r\n\r\n").or_else(|| rest.split_once("\n\n")).map_or("", |(_, body)| body).trim_start();
     }
     let mut is_xml = false;
     loop {
@@ -60,9 +61,10 @@ pub fn recognises(text: &str) -> bool {
         _ if is_xml => false,
         "head" | "body" | "meta" | "frameset" | "center" | "font" => true,
         // Fragments and pages without their frame; `article`, `section`, `p` and `title` are words of other markup too.
-        "div" | "table" | "h1" | "h2" | "h3" | "p" | "title" | "link" | "script" | "style" | "main" | "article" | "section"
-        | "a" | "span" | "b" | "ul" | "dl" | "base" | "header" | "nav" => {
-            const EVIDENCE: &[&str] = &["<div", "<a href", "<br", "<span", "<h1", "<h2", "<meta ", "<td", "<ul", "<img", "<dl"];
+        "div" | "table" | "h1" | "h2" | "h3" | "p" | "title" | "link" | "script" | "style" | "main" | "article"
+        | "section" | "a" | "span" | "b" | "ul" | "dl" | "base" | "header" | "nav" => {
+            const EVIDENCE: &[&str] =
+                &["<div", "<a href", "<br", "<span", "<h1", "<h2", "<meta ", "<td", "<ul", "<img", "<dl"];
             let lower = self::lower(rest, 16 * 1024);
             !lower.contains("xmlns") && EVIDENCE.iter().any(|tag| lower.contains(tag))
         }
@@ -120,11 +122,21 @@ fn record(page: &Page, visible: &Visible) -> Result<Record, String> {
     }
     let is_repository = sources.iter().any(|s| s.origin <= Origin::Blacklight);
     let described = sources.iter().any(Found::describes_a_work);
+    let for_citing = sources
+        .iter()
+        .any(|s| s.describes_a_work() && !matches!(s.origin, Origin::JsonLd | Origin::Microdata | Origin::Coins));
     let mut record = merge::merge(sources, visible, page.saved_from.as_deref());
     // A repository page holds the description of a file, not its text.
     if !is_repository {
-        let whole = record.abstract_text.is_some() && !record.truncated;
-        let text = visible::full_text(page, &record.title, whole || described);
+        let said = record.abstract_text.clone().unwrap_or_default();
+        // Beside tags made for citing only a long text is the article; on the page of a report whatever reads like text
+        // belongs to it; and where nothing else is known of the work, a few sentences are better than nothing.
+        let least = match (for_citing, said.is_empty() || record.truncated) {
+            (true, _) => 250,
+            (false, false) => 60,
+            (false, true) => 30,
+        };
+        let text = visible::full_text(page, &record.title, &said, least);
         record.body = text.or(record.body);
     }
     if record.title.is_empty() {
@@ -132,7 +144,9 @@ fn record(page: &Page, visible: &Visible) -> Result<Record, String> {
         record.title_source = (!record.title.is_empty()).then_some(TitleSource::Derived);
     }
     if record.abstract_text.is_none() && record.body.is_none() && !described {
-        return Err("the page has neither metadata of a work nor text: it may have been saved before it was loaded".into());
+        return Err(
+            "the page has neither metadata of a work nor text: it may have been saved before it was loaded".into()
+        );
     }
     Ok(record)
 }

@@ -13,6 +13,9 @@ use crate::ingest::encoding;
 
 /// Elements nested deeper than this lose their tags. Browsers cap the tree at 512; real pages stay below 100.
 const MAX_DEPTH: usize = 256;
+/// Formatting elements (`b`, `font`, …) that stay open are opened again in every later paragraph, so that fewer of them
+/// are let through.
+const MAX_FORMATTING: usize = 16;
 /// A tag with more attributes than this is dropped: the parser compares each with all before it.
 const MAX_ATTRIBUTES: usize = 256;
 /// How far into the file a declaration of the encoding is looked for.
@@ -78,7 +81,10 @@ struct Scan<'a> {
 
 /// What stands between two pieces of text.
 enum Token {
-    Open { attributes: usize, self_closing: bool },
+    Open {
+        attributes: usize,
+        self_closing: bool,
+    },
     Close,
     /// A comment, doctype or processing instruction.
     Other,
@@ -89,7 +95,8 @@ enum Token {
 /// The pass described at the top of the module.
 fn scan(text: &str) -> Scan<'_> {
     let bytes = text.as_bytes();
-    let (mut depth, mut dropped) = (0usize, 0usize);
+    let mut nesting = Nesting { most: MAX_DEPTH, ..Nesting::default() };
+    let mut formatting = Nesting { most: MAX_FORMATTING, ..Nesting::default() };
     let (mut has_html, mut has_end) = (false, false);
     let mut cut = None;
     let mut out: Option<String> = None;
@@ -119,24 +126,18 @@ fn scan(text: &str) -> Scan<'_> {
                             break;
                         }
                     }
+                } else if formats(name) {
+                    drop = formatting.open(drop);
                 } else if !self_closing && nests(name) {
-                    if depth >= MAX_DEPTH {
-                        dropped += 1;
-                        drop = true;
-                    } else if !drop {
-                        depth += 1;
-                    }
+                    drop = nesting.open(drop);
                 }
             }
             Token::Close => {
                 has_end |= name.eq_ignore_ascii_case(b"html") || name.eq_ignore_ascii_case(b"body");
-                if nests(name) {
-                    if dropped > 0 {
-                        dropped -= 1;
-                        drop = true;
-                    } else {
-                        depth = depth.saturating_sub(1);
-                    }
+                if formats(name) {
+                    drop = formatting.close();
+                } else if nests(name) {
+                    drop = nesting.close();
                 }
             }
         }
@@ -159,12 +160,41 @@ fn scan(text: &str) -> Scan<'_> {
     Scan { text, cut }
 }
 
+/// How many elements are open, and how many more would be if their tags had not been dropped.
+#[derive(Default)]
+struct Nesting {
+    most: usize,
+    open: usize,
+    dropped: usize,
+}
+
+impl Nesting {
+    /// A start tag; whether it is to be dropped. One that is dropped for another reason does not count.
+    fn open(&mut self, drop: bool) -> bool {
+        if self.open >= self.most {
+            self.dropped += 1;
+            return true;
+        }
+        self.open += usize::from(!drop);
+        drop
+    }
+
+    /// An end tag; whether its start tag was dropped.
+    fn close(&mut self) -> bool {
+        if self.dropped > 0 {
+            self.dropped -= 1;
+            return true;
+        }
+        self.open = self.open.saturating_sub(1);
+        false
+    }
+}
+
 /// The token that starts at a `<`, and where it ends (on a character boundary: all delimiters are ASCII).
 fn token(bytes: &[u8], start: usize) -> (Token, usize) {
     let rest = &bytes[start + 1..];
-    let until = |pattern: &[u8]| {
-        rest.windows(pattern.len()).position(|w| w == pattern).map(|i| start + 1 + i + pattern.len())
-    };
+    let until =
+        |pattern: &[u8]| rest.windows(pattern.len()).position(|w| w == pattern).map(|i| start + 1 + i + pattern.len());
     match rest.first() {
         Some(b'!') if rest.starts_with(b"!--") => match until(b"-->") {
             Some(end) => (Token::Other, end),
@@ -231,13 +261,19 @@ fn raw_text(name: &[u8]) -> Option<&'static [u8]> {
     RAW.iter().find(|(raw, _)| name.eq_ignore_ascii_case(raw.as_bytes())).map(|(_, end)| *end)
 }
 
+/// Whether an element is one that the parser opens again where it was left open.
+fn formats(name: &[u8]) -> bool {
+    const NAMES: &[&str] = &["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"];
+    NAMES.iter().any(|formatting| name.eq_ignore_ascii_case(formatting.as_bytes()))
+}
+
 /// Whether an element can pile up. Void elements cannot; those whose end tag may be left out close one another, and old
 /// pages have thousands of them without one.
 fn nests(name: &[u8]) -> bool {
     const FLAT: &[&str] = &[
-        "html", "head", "body", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "optgroup",
-        "colgroup", "a", "h1", "h2", "h3", "h4", "h5", "h6", "area", "base", "br", "col", "embed", "hr", "img", "input",
-        "link", "meta", "param", "source", "track", "wbr", "frame", "nobr", "button",
+        "html", "head", "body", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option",
+        "optgroup", "colgroup", "a", "h1", "h2", "h3", "h4", "h5", "h6", "area", "base", "br", "col", "embed", "hr",
+        "img", "input", "link", "meta", "param", "source", "track", "wbr", "frame", "nobr", "button",
     ];
     !FLAT.iter().any(|flat| name.eq_ignore_ascii_case(flat.as_bytes()))
 }

@@ -17,10 +17,28 @@ pub(super) type Ids<'a> = std::collections::HashMap<&'a str, &'a Map<String, Val
 /// How well a type describes a single work; 0 for what is no work.
 pub(super) fn rank(kind: &str) -> u8 {
     match local(kind) {
-        "ScholarlyArticle" | "MedicalScholarlyArticle" | "Report" | "Thesis" | "Chapter" | "Book" | "PublicationIssue" => 4,
-        "Article" | "TechArticle" | "NewsArticle" | "BlogPosting" | "Review" | "Dataset" | "DigitalDocument"
-        | "TextDigitalDocument" | "PresentationDigitalDocument" | "Legislation" | "AnalysisNewsArticle" | "ReportageNewsArticle"
-        | "OpinionNewsArticle" | "Manuscript" | "GovernmentDocument" => 3,
+        "ScholarlyArticle"
+        | "MedicalScholarlyArticle"
+        | "Report"
+        | "Thesis"
+        | "Chapter"
+        | "Book"
+        | "PublicationIssue" => 4,
+        "Article"
+        | "TechArticle"
+        | "NewsArticle"
+        | "BlogPosting"
+        | "Review"
+        | "Dataset"
+        | "DigitalDocument"
+        | "TextDigitalDocument"
+        | "PresentationDigitalDocument"
+        | "Legislation"
+        | "AnalysisNewsArticle"
+        | "ReportageNewsArticle"
+        | "OpinionNewsArticle"
+        | "Manuscript"
+        | "GovernmentDocument" => 3,
         "CreativeWork" | "Publication" => 2,
         "WebPage" | "ItemPage" | "MedicalWebPage" | "AboutPage" | "IndividualProduct" => 1,
         _ => 0,
@@ -90,7 +108,8 @@ impl<'a> Reader<'a> {
         }
         self.numbers(object);
         for property in ["abstract", "description"] {
-            for text in list(object.get(property)).iter().filter_map(|value| self.text(Some(value))).collect::<Vec<_>>() {
+            for text in list(object.get(property)).iter().filter_map(|value| self.text(Some(value))).collect::<Vec<_>>()
+            {
                 match property {
                     "abstract" => self.found.abstract_text(&text),
                     _ => self.found.description(&text),
@@ -126,7 +145,8 @@ impl<'a> Reader<'a> {
             self.found.record.extent = Some(if bare { format!("{pages}p.") } else { pages });
         }
         if let Some(body) = object.get("articleBody").and_then(Value::as_str) {
-            self.found.record.body = Some(super::found::markup(body)).filter(|body| body.split_whitespace().count() > 200);
+            self.found.record.body =
+                Some(super::found::markup(body)).filter(|body| body.split_whitespace().count() > 200);
         }
         self.kind(&kind);
     }
@@ -199,7 +219,11 @@ impl<'a> Reader<'a> {
                     if kinds(object).any(|kind| local(kind).ends_with("Role")) {
                         let stated = self.text(object.get("roleName")).and_then(|name| relator(&name));
                         role = stated.map(str::to_owned).or(role);
-                        match object.get("author").or_else(|| object.get("contributor")).or_else(|| object.get("creator")) {
+                        match object
+                            .get("author")
+                            .or_else(|| object.get("contributor"))
+                            .or_else(|| object.get("creator"))
+                        {
                             Some(inner) => value = inner,
                             None => return,
                         }
@@ -253,7 +277,7 @@ impl<'a> Reader<'a> {
         if let Some(name) = name {
             if is(&["BookSeries", "CreativeWorkSeries"]) {
                 values::push_new(&mut self.found.record.series, values::line(&name));
-            } else if !is(&["PublicationIssue", "PublicationVolume"]) {
+            } else if is(&["Periodical", "Newspaper", "Book"]) || !is(&["PublicationIssue", "PublicationVolume"]) {
                 self.container_title(&name);
             }
         }

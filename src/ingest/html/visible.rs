@@ -23,19 +23,65 @@ dom::selectors! {
 
 /// Words that head an abstract, folded.
 const ABSTRACT: &[&str] = &[
-    "abstract", "résumé", "resume", "zusammenfassung", "resumen", "riassunto", "resumo", "samenvatting", "sammanfattning",
-    "sammendrag", "streszczenie", "аннотация", "резюме", "摘要", "要旨", "要約", "抄録", "초록", "özet", "kurzfassung",
-    "abstrakt", "tiivistelmä",
+    "abstract",
+    "résumé",
+    "resume",
+    "zusammenfassung",
+    "resumen",
+    "riassunto",
+    "resumo",
+    "samenvatting",
+    "sammanfattning",
+    "sammendrag",
+    "streszczenie",
+    "аннотация",
+    "резюме",
+    "摘要",
+    "要旨",
+    "要約",
+    "抄録",
+    "초록",
+    "özet",
+    "kurzfassung",
+    "abstrakt",
+    "tiivistelmä",
 ];
 /// Words that head one too, but also other things.
 const SUMMARY: &[&str] = &[
-    "summary", "executive summary", "overview", "synopsis", "about this report", "about this publication", "details",
-    "description", "synthèse", "resumen ejecutivo", "sintesi", "sumário executivo", "résumé exécutif", "内容提要",
+    "summary",
+    "executive summary",
+    "overview",
+    "synopsis",
+    "about this report",
+    "about this publication",
+    "synthèse",
+    "resumen ejecutivo",
+    "sintesi",
+    "sumário executivo",
+    "résumé exécutif",
+    "内容提要",
 ];
 /// Labels of the sections of a structured abstract, folded, without `s` at the end.
 const SECTIONS: &[&str] = &[
-    "background", "objective", "aim", "method", "design", "setting", "result", "finding", "conclusion", "purpose", "context",
-    "participant", "interpretation", "funding", "originality", "implication", "intervention", "introduction", "discussion",
+    "background",
+    "objective",
+    "aim",
+    "method",
+    "design",
+    "setting",
+    "result",
+    "finding",
+    "conclusion",
+    "purpose",
+    "context",
+    "participant",
+    "interpretation",
+    "funding",
+    "originality",
+    "implication",
+    "intervention",
+    "introduction",
+    "discussion",
 ];
 
 /// The visible text of a page.
@@ -46,6 +92,8 @@ pub(super) struct Visible {
     pub(super) page_title: String,
     /// First-level headings.
     pub(super) headings: Vec<String>,
+    /// A line near the title that is a date and nothing else.
+    pub(super) date: Option<String>,
     /// The abstract.
     pub(super) abstract_text: Option<String>,
     /// Abstracts under further headings, with these: those in other languages.
@@ -60,7 +108,8 @@ impl Visible {
             all(&page.html, &TITLE).next().map(|t| values::line(&t.text().collect::<String>())).unwrap_or_default();
         let headings = all(&page.html, &H1).take(8).map(dom::line).filter(|text| !text.is_empty()).collect();
         let (abstract_text, other_abstracts) = abstracts(&blocks);
-        Visible { blocks, page_title, headings, abstract_text, other_abstracts }
+        let date = blocks.iter().take(25).find_map(|block| date(&block.text));
+        Visible { blocks, page_title, headings, date, abstract_text, other_abstracts }
     }
 
     /// How many words the page shows.
@@ -90,6 +139,28 @@ impl Visible {
         })?;
         Some(&block.text)
     }
+}
+
+/// `24 March 2009`, `Published: March 2009`: a line of which nothing is left once the date is taken out.
+fn date(text: &str) -> Option<String> {
+    const MONTHS: &[&str] = &[
+        "jan", "gen", "ene", "feb", "fév", "fev", "mar", "mär", "apr", "avr", "abr", "may", "mai", "mag", "jun", "jui",
+        "giu", "jul", "lug", "aug", "aoû", "ago", "sep", "set", "oct", "okt", "ott", "out", "nov", "dec", "déc", "dez",
+        "dic",
+    ];
+    if text.chars().count() > 50 {
+        return None;
+    }
+    let text = text.rsplit_once(": ").map_or(text, |(_, date)| date);
+    let text = ["Published on ", "Published ", "Posted on "].iter().find_map(|p| text.strip_prefix(p)).unwrap_or(text);
+    let mut month = false;
+    let only = text.split([' ', ',', '.']).filter(|word| !word.is_empty()).all(|word| {
+        let lower = word.to_lowercase();
+        let is_month = MONTHS.contains(&lower.chars().take(3).collect::<String>().as_str());
+        month |= is_month;
+        is_month || lower == "de" || word.trim_end_matches(|c: char| c.is_alphabetic()).parse::<u16>().is_ok()
+    });
+    (only && month && values::year(text).is_some()).then(|| text.to_owned())
 }
 
 fn words(text: &str) -> usize {
@@ -142,7 +213,8 @@ fn headed(blocks: &[Block], words: &[&str], before: usize) -> Vec<(String, Strin
             let next = &blocks[at];
             let ends = next.heading.is_some_and(|l| l <= level);
             // Some pages give the sections of an abstract the level of its own heading.
-            let section = is_section(&next.text) && blocks[start..at].iter().all(|b| b.heading.is_none() || is_section(&b.text));
+            let section =
+                is_section(&next.text) && blocks[start..at].iter().all(|b| b.heading.is_none() || is_section(&b.text));
             let directly = blocks.get(start).is_some_and(|b| b.heading.is_some());
             if ends && !(directly && section) {
                 break;
@@ -215,36 +287,68 @@ enum Label {
 /// What stands at the end of an abstract or between its parts without being of it.
 fn label(text: &str) -> Option<Label> {
     let lower: String = text.chars().take(40).flat_map(char::to_lowercase).collect();
-    let starts = |list: &[&str]| list.iter().any(|word| {
-        lower.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ', '.', '：']))
-    });
-    if starts(&["keywords", "key words", "keyword", "mots-clés", "mots clés", "schlüsselwörter", "schlagwörter", "palabras clave",
-        "parole chiave", "palavras-chave", "关键词", "关键字", "subjects", "index terms", "jel classification"]) {
+    let starts = |list: &[&str]| {
+        list.iter().any(|word| {
+            lower.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ', '.', '：']))
+        })
+    };
+    if starts(&[
+        "keywords",
+        "key words",
+        "keyword",
+        "mots-clés",
+        "mots clés",
+        "schlüsselwörter",
+        "schlagwörter",
+        "palabras clave",
+        "parole chiave",
+        "palavras-chave",
+        "关键词",
+        "关键字",
+        "subjects",
+        "index terms",
+        "jel classification",
+    ]) {
         return Some(Label::Keywords);
     }
-    let end = starts(&["citation", "copyright", "how to cite", "cite this", "doi", "download", "references", "article metrics",
-        "received", "accepted", "recommended citation", "full text", "view full text", "read the full"]);
+    let end = starts(&[
+        "citation",
+        "copyright",
+        "how to cite",
+        "cite this",
+        "doi",
+        "download",
+        "references",
+        "article metrics",
+        "received",
+        "accepted",
+        "recommended citation",
+        "full text",
+        "view full text",
+        "read the full",
+    ]);
     (end && words(text) <= 40 || lower.starts_with('©')).then_some(Label::End)
 }
 
-/// The full text, if the page has it. Without an abstract anything that reads like text is better than nothing.
-pub(super) fn full_text(page: &Page, title: &str, has_abstract: bool) -> Option<String> {
+/// The full text, if the page has it.
+/// `least` is how many words an unmarked text must have to be one; `said` is the abstract, which is not repeated.
+pub(super) fn full_text(page: &Page, title: &str, said: &str, least: usize) -> Option<String> {
+    let said = fold(said);
     let first = |selector| all(&page.html, selector).next();
-    if let Some(text) = first(&ARTICLE).and_then(|article| prose(article, title, 150)) {
+    if let Some(text) = first(&ARTICLE).and_then(|article| prose(article, title, &said, least.min(150))) {
         return Some(text);
     }
     let mut articles = all(&page.html, &ARTICLES);
     // Several of them are teasers.
     let only = articles.next().filter(|_| articles.next().is_none());
     let container = only.or_else(|| first(&MAIN)).or_else(|| first(&CONTENT));
-    let least = if has_abstract { 250 } else { 30 };
     container
-        .and_then(|container| prose(container, title, least))
-        .or_else(|| first(&BODY).and_then(|body| prose(body, title, least)))
+        .and_then(|container| prose(container, title, &said, least))
+        .or_else(|| first(&BODY).and_then(|body| prose(body, title, &said, least)))
 }
 
 /// The paragraphs of an article, without title, abstract, references and what follows them, if they have enough words.
-fn prose(container: ElementRef<'_>, title: &str, least: usize) -> Option<String> {
+fn prose(container: ElementRef<'_>, title: &str, said: &str, least: usize) -> Option<String> {
     let blocks = dom::blocks(container);
     let title = fold(title);
     let mut parts: Vec<&str> = Vec::new();
@@ -269,8 +373,10 @@ fn prose(container: ElementRef<'_>, title: &str, least: usize) -> Option<String>
             continue;
         }
         let count = words(&block.text);
-        let sentence = count >= 12 || block.text.ends_with(['.', '!', '?', ':', ';', '。', '”', '"']) || block.item && count >= 4;
-        if sentence && !(count == 1 && block.text.contains("://")) && fold(&block.text) != title {
+        let sentence =
+            count >= 12 || block.text.ends_with(['.', '!', '?', ':', ';', '。', '”', '"']) || block.item && count >= 4;
+        let folded = fold(&block.text);
+        if sentence && !(count == 1 && block.text.contains("://")) && folded != title && !said.contains(&folded) {
             read += if count >= 12 { count } else { 0 };
             // CJK text has no spaces: four characters are about a word.
             if count < 12 && block.text.len() > 200 {
@@ -285,15 +391,61 @@ fn prose(container: ElementRef<'_>, title: &str, least: usize) -> Option<String>
 /// Sections after the text, by their heading.
 fn is_back_matter(heading: &str) -> bool {
     const WORDS: &[&str] = &[
-        "references", "reference list", "bibliography", "literature cited", "works cited", "références", "bibliographie",
-        "literatur", "literaturverzeichnis", "referencias", "bibliografía", "riferimenti", "bibliografia", "referências",
-        "参考文献", "notes and references", "references and notes", "supporting information", "supplementary material",
-        "supplemental information", "supplementary information", "additional information and declarations",
-        "author contributions", "authors' contributions", "competing interests", "conflict of interest",
-        "conflicts of interest", "data availability", "acknowledgments", "acknowledgements", "funding", "footnotes",
-        "rights and permissions", "about this article", "article metrics", "metrics", "citations", "comments", "related articles",
-        "related content", "related links", "share this", "share", "download", "downloads", "keywords", "cite this article",
-        "how to cite", "article information", "author information", "contributors", "navigation", "menu", "contact", "search",
+        "references",
+        "reference list",
+        "bibliography",
+        "literature cited",
+        "works cited",
+        "références",
+        "bibliographie",
+        "literatur",
+        "literaturverzeichnis",
+        "referencias",
+        "bibliografía",
+        "riferimenti",
+        "bibliografia",
+        "referências",
+        "参考文献",
+        "notes and references",
+        "references and notes",
+        "supporting information",
+        "supplementary material",
+        "supplemental information",
+        "supplementary information",
+        "additional information and declarations",
+        "author contributions",
+        "authors' contributions",
+        "competing interests",
+        "conflict of interest",
+        "conflicts of interest",
+        "data availability",
+        "acknowledgments",
+        "acknowledgements",
+        "funding",
+        "footnotes",
+        "rights and permissions",
+        "about this article",
+        "article metrics",
+        "metrics",
+        "citations",
+        "comments",
+        "related articles",
+        "related content",
+        "related links",
+        "share this",
+        "share",
+        "download",
+        "downloads",
+        "keywords",
+        "cite this article",
+        "how to cite",
+        "article information",
+        "author information",
+        "contributors",
+        "navigation",
+        "menu",
+        "contact",
+        "search",
     ];
     WORDS.contains(&heading)
 }
@@ -301,8 +453,20 @@ fn is_back_matter(heading: &str) -> bool {
 /// Lines about the article that some platforms put between abstract and text.
 fn is_front_matter(text: &str) -> bool {
     const LABELS: &[&str] = &[
-        "Citation:", "Editor:", "Academic Editor:", "Received:", "Accepted:", "Published:", "Copyright:", "Data Availability:",
-        "Funding:", "Competing interests:", "Keywords:", "DOI:", "Abbreviations:", "©",
+        "Citation:",
+        "Editor:",
+        "Academic Editor:",
+        "Received:",
+        "Accepted:",
+        "Published:",
+        "Copyright:",
+        "Data Availability:",
+        "Funding:",
+        "Competing interests:",
+        "Keywords:",
+        "DOI:",
+        "Abbreviations:",
+        "©",
     ];
     LABELS.iter().any(|label| text.starts_with(label))
 }
