@@ -1,0 +1,487 @@
+//! The tree → text: values on one line, running text in blocks, boilerplate left out.
+//!
+//! Every walk is a loop, never a recursion, so that the depth of a page costs no stack.
+//! It does *not* know which part of a page means what.
+
+use scraper::node::Element;
+use scraper::{ElementRef, Html, Node, Selector};
+
+use crate::ingest::values;
+
+type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
+
+/// A selector written in this crate. One that does not parse would match nothing; the tests make every one of them once.
+pub(super) fn selector(css: &str) -> Option<Selector> {
+    let selector = Selector::parse(css);
+    debug_assert!(selector.is_ok(), "not a selector: {css}");
+    selector.ok()
+}
+
+/// Declares selectors that are compiled once.
+macro_rules! selectors {
+    ($($name:ident = $css:expr;)*) => {
+        $(static $name: std::sync::LazyLock<Option<scraper::Selector>> =
+            std::sync::LazyLock::new(|| $crate::ingest::html::dom::selector($css));)*
+        #[cfg(test)]
+        #[test]
+        fn selectors_parse() {
+            $(assert!($name.is_some(), "{}", stringify!($name));)*
+        }
+    };
+}
+pub(super) use selectors;
+
+/// All elements of the page that match.
+pub(super) fn all<'a, 'b>(
+    html: &'a Html,
+    selector: &'b Option<Selector>,
+) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 'b> {
+    selector.iter().flat_map(|selector| html.select(selector))
+}
+
+/// All elements below one that match.
+pub(super) fn below<'a, 'b>(
+    element: ElementRef<'a>,
+    selector: &'b Option<Selector>,
+) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 'b> {
+    selector.iter().flat_map(move |selector| element.select(selector))
+}
+
+/// Whether an element has a class, whatever its case.
+pub(super) fn has_class(element: &Element, class: &str) -> bool {
+    element.attr("class").is_some_and(|list| list.split_ascii_whitespace().any(|c| c.eq_ignore_ascii_case(class)))
+}
+
+/// An attribute on one line, if it has anything to say.
+pub(super) fn attr(element: ElementRef<'_>, name: &str) -> Option<String> {
+    element.attr(name).map(values::line).filter(|value| !value.is_empty())
+}
+
+/// Walks a subtree in document order. `enter` is asked at every node whether to go below it; `leave` is told after the
+/// children of a node that was entered.
+pub(super) fn walk<'a>(
+    root: NodeRef<'a>,
+    mut enter: impl FnMut(NodeRef<'a>) -> bool,
+    mut leave: impl FnMut(NodeRef<'a>),
+) {
+    let mut node = root;
+    loop {
+        if enter(node) {
+            if let Some(child) = node.first_child() {
+                node = child;
+                continue;
+            }
+            leave(node);
+        }
+        loop {
+            if node == root {
+                return;
+            }
+            if let Some(next) = node.next_sibling() {
+                node = next;
+                break;
+            }
+            match node.parent() {
+                Some(parent) => node = parent,
+                None => return,
+            }
+            leave(node);
+        }
+    }
+}
+
+/// A piece of running text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Block {
+    /// On one line.
+    pub(super) text: String,
+    /// 1 to 6 for `h1` to `h6`, [`LABEL`] for a `dt`, a `th` or a block that is bold throughout.
+    pub(super) heading: Option<u8>,
+    /// Below an element that is marked as the abstract, see [`marks_abstract`].
+    pub(super) in_abstract: bool,
+    /// Within a list.
+    pub(super) item: bool,
+}
+
+/// The level of what works as a heading without being one.
+pub(super) const LABEL: u8 = 7;
+
+/// The text of an element on one line, without scripts, buttons and hidden parts.
+pub(super) fn line(element: ElementRef<'_>) -> String {
+    let mut out = String::new();
+    for block in blocks(element) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&block.text);
+    }
+    out
+}
+
+/// The text of an element, its paragraphs separated by blank lines.
+pub(super) fn text(element: ElementRef<'_>) -> String {
+    let blocks = blocks(element);
+    values::paragraphs(blocks.iter().map(|block| block.text.as_str()))
+}
+
+/// The running text of an element in blocks, boilerplate left out.
+pub(super) fn blocks(element: ElementRef<'_>) -> Vec<Block> {
+    let state = std::cell::RefCell::new(Builder::default());
+    walk(
+        *element,
+        |node| {
+            let mut state = state.borrow_mut();
+            match node.value() {
+                Node::Text(text) => {
+                    state.push(text);
+                    false
+                }
+                Node::Element(e) => {
+                    if (node != *element && is_boilerplate(e)) || is_note_mark(node, e) {
+                        return false;
+                    }
+                    state.open(e);
+                    true
+                }
+                Node::Document | Node::Fragment => true,
+                _ => false,
+            }
+        },
+        |node| {
+            if let Node::Element(e) = node.value() {
+                state.borrow_mut().close(e);
+            }
+        },
+    );
+    let mut state = state.into_inner();
+    state.flush();
+    state.out
+}
+
+#[derive(Default)]
+struct Builder {
+    out: Vec<Block>,
+    text: String,
+    heading: Option<u8>,
+    /// Elements open that mark the abstract.
+    abstracts: usize,
+    items: usize,
+    bold: usize,
+    /// Whether the block has text that is not bold.
+    plain: bool,
+    after_break: bool,
+}
+
+impl Builder {
+    fn push(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            self.text.push(' ');
+            return;
+        }
+        self.after_break = false;
+        self.plain |= self.bold == 0;
+        self.text.push_str(text);
+    }
+
+    fn open(&mut self, element: &Element) {
+        let name = element.name();
+        match name {
+            // One line break is a space, two are a paragraph: that is how old pages separate them.
+            "br" if self.after_break => self.flush(),
+            "br" => {
+                self.text.push(' ');
+                self.after_break = true;
+            }
+            "b" | "strong" => self.bold += 1,
+            "td" => self.flush(),
+            _ if is_block(name) => self.flush(),
+            _ => {}
+        }
+        match name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading = name[1..].parse().ok(),
+            "dt" | "th" => self.heading = Some(LABEL),
+            "li" => self.items += 1,
+            _ => {}
+        }
+        self.abstracts += usize::from(marks_abstract(element));
+    }
+
+    fn close(&mut self, element: &Element) {
+        let name = element.name();
+        match name {
+            "b" | "strong" => self.bold = self.bold.saturating_sub(1),
+            "td" => self.flush(),
+            _ if is_block(name) => self.flush(),
+            _ => {}
+        }
+        match name {
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "dt" | "th" => self.heading = None,
+            "li" => self.items = self.items.saturating_sub(1),
+            _ => {}
+        }
+        self.abstracts = self.abstracts.saturating_sub(usize::from(marks_abstract(element)));
+    }
+
+    fn flush(&mut self) {
+        let text = values::line(&self.text);
+        self.text.clear();
+        self.after_break = false;
+        let plain = std::mem::take(&mut self.plain);
+        if text.is_empty() {
+            return;
+        }
+        let bold = !plain && text.len() < 120;
+        let heading = self.heading.or(bold.then_some(LABEL));
+        self.out.push(Block { text, heading, in_abstract: self.abstracts > 0, item: self.items > 0 });
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div"
+            | "section"
+            | "article"
+            | "main"
+            | "header"
+            | "aside"
+            | "blockquote"
+            | "ul"
+            | "ol"
+            | "li"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "table"
+            | "tr"
+            | "th"
+            | "caption"
+            | "figure"
+            | "figcaption"
+            | "pre"
+            | "hr"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "center"
+            | "body"
+            | "address"
+            | "details"
+            | "summary"
+            | "fieldset"
+            | "legend"
+    )
+}
+
+/// Whether an element is marked as the abstract by its class or id: the word itself, not a link, a tab, a picture or a
+/// wrapper of the whole page.
+pub(super) fn marks_abstract(element: &Element) -> bool {
+    const NOT: &[&str] = &[
+        "graphical",
+        "visual",
+        "video",
+        "link",
+        "tab",
+        "tabs",
+        "button",
+        "btn",
+        "nav",
+        "toggle",
+        "view",
+        "views",
+        "download",
+        "page",
+        "no",
+        "without",
+        "title",
+        "heading",
+        "header",
+        "label",
+        "icon",
+        "list",
+        "item",
+        "metrics",
+        "teaser",
+    ];
+    if matches!(element.name(), "html" | "body" | "a" | "button" | "img" | "svg" | "li" | "input" | "main") {
+        return false;
+    }
+    let tokens = element.attr("class").into_iter().chain(element.attr("id")).flat_map(str::split_ascii_whitespace);
+    tokens.into_iter().any(|token| {
+        let token = token.to_ascii_lowercase();
+        let words = || token.split(|c: char| !c.is_ascii_alphabetic());
+        // "abstract", "article-abstract", "abstractSection", "abstract0"; "item-abstract" is EPrints' and DSpace's.
+        token.contains("abstract")
+            && (token == "item-abstract" || !words().any(|word| NOT.contains(&word)))
+            && !["abstractlink", "abstracttab", "abstractview", "abstracttitle"].iter().any(|not| token.contains(not))
+    })
+}
+
+/// Whether a subtree is furniture of the page: never part of a value or of running text.
+pub(super) fn is_boilerplate(element: &Element) -> bool {
+    if matches!(
+        element.name(),
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "nav"
+            | "button"
+            | "select"
+            | "textarea"
+            | "input"
+            | "svg"
+            | "iframe"
+            | "object"
+            | "audio"
+            | "video"
+            | "canvas"
+            | "footer"
+            | "dialog"
+            | "annotation"
+            | "annotation-xml"
+            | "head"
+            | "mjx-assistive-mml"
+            | "menu"
+            | "form"
+    ) {
+        // Some sites wrap their whole page in one form.
+        return element.name() != "form" || element.attr("method").is_some_and(|m| m.eq_ignore_ascii_case("get"));
+    }
+    let hidden = element.attr("hidden").is_some()
+        || element.attr("aria-hidden") == Some("true")
+        || element.attr("style").is_some_and(|style| {
+            let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
+            style.to_ascii_lowercase().contains("display:none")
+        })
+        || element.attr("role").is_some_and(|role| {
+            matches!(
+                role,
+                "navigation" | "search" | "banner" | "contentinfo" | "dialog" | "menu" | "toolbar" | "tablist"
+            )
+        });
+    if hidden {
+        return true;
+    }
+    if matches!(element.name(), "html" | "body" | "main" | "article") {
+        return false;
+    }
+    let tokens = element.attr("class").into_iter().chain(element.attr("id")).flat_map(str::split_ascii_whitespace);
+    tokens.into_iter().any(is_furniture)
+}
+
+/// Class names and ids of page furniture. A word counts only at the beginning, because `has-sidebar` and
+/// `page-with-menu` stand on the wrapper of the text itself.
+fn is_furniture(token: &str) -> bool {
+    const START: &[&str] = &[
+        "nav",
+        "navbar",
+        "navigation",
+        "breadcrumb",
+        "breadcrumbs",
+        "share",
+        "sharing",
+        "sharethis",
+        "addthis",
+        "cookie",
+        "cookies",
+        "consent",
+        "advert",
+        "advertisement",
+        "ad",
+        "ads",
+        "altmetric",
+        "metrics",
+        "related",
+        "recommended",
+        "recommendations",
+        "toolbar",
+        "sidebar",
+        "menu",
+        "footer",
+        "modal",
+        "tooltip",
+        "popover",
+        "popup",
+        "newsletter",
+        "subscribe",
+        "subscription",
+        "comments",
+        "disqus",
+        "reflinks",
+        "login",
+        "signin",
+        "captcha",
+        "carousel",
+    ];
+    const WHOLE: &[&str] = &[
+        "social",
+        "social-media",
+        "social-links",
+        "social-share",
+        "skip-to-content",
+        "skip-link",
+        "skiplink",
+        "sr-only",
+        "visually-hidden",
+        "visuallyhidden",
+        "screen-reader-text",
+        "screen-reader-only",
+        "element-invisible",
+        "mathjax_preview",
+        "mjx_assistive_mathml",
+        "figure-inline-download",
+        "citation-tools",
+        "export-citation",
+        "analytics-event",
+        "no-print",
+        "noprint",
+        "back-to-top",
+        "pagination",
+        "flash_messages",
+        "global-header",
+        "site-header",
+        "site-footer",
+        "siteheader",
+        "pageheader",
+        "masthead",
+        "topbar",
+        "toc",
+        "z3988",
+    ];
+    let token = token.to_ascii_lowercase();
+    let first = token.split(['-', '_']).next().unwrap_or("");
+    START.contains(&first) || WHOLE.contains(&token.as_str())
+}
+
+/// Whether an element is the mark of a note or reference (`<sup><a href="#ref1">1</a></sup>`), not part of the text.
+fn is_note_mark(node: NodeRef<'_>, element: &Element) -> bool {
+    if element.name() != "sup" {
+        return false;
+    }
+    let in_link = node
+        .parent()
+        .and_then(|parent| parent.value().as_element())
+        .is_some_and(|e| e.name() == "a" && e.attr("href").is_some_and(|href| href.contains('#')));
+    let mut link = in_link;
+    let mut size = 0;
+    // A mark is small; looking no further keeps the cost of nested ones down.
+    for inner in node.descendants().take(64) {
+        match inner.value() {
+            Node::Element(e) => link |= e.name() == "a",
+            Node::Text(text) => {
+                size += text.len();
+                if !text.chars().all(|c| {
+                    c.is_ascii_digit() || c.is_whitespace() || ",;–-−[]()*†‡§¶".contains(c) || c.is_ascii_lowercase()
+                }) {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    link && size <= 40
+}

@@ -1,0 +1,124 @@
+//! Pages that are no record: result lists, login and error pages, framesets.
+//!
+//! A page that describes a work is a record whatever else is on it: many have a login form in their header and a list of
+//! related works at their end. So the callers ask here only for pages without metadata of one work.
+
+use scraper::Html;
+
+use super::dom::{self, all};
+use super::visible::Visible;
+
+dom::selectors! {
+    RESULTS = "#documents .document, li.document[id^='document_'], .search-result-title, .index_title, #search-results li,
+        .search-results li, .search_results li, .searchresults, .ep_search_results, .ep_paginate_list, .artifact-item,
+        ds-search-results, .search-results-list, #userresults, .gs_r, .search-results-chunk, .search-result";
+    SHOWN = "#document.document, div.document#document, .blacklight-catalog-show, .show-document, #main-container .show-tools";
+    BODIES = "body[class]";
+    PASSWORD = "input[type='password' i]";
+    FRAMES = "frameset";
+}
+
+/// Whether the page is built as a list of results: the markup of catalogues and repositories, never words alone.
+pub(super) fn is_result_list(html: &Html) -> bool {
+    if all(html, &SHOWN).next().is_some() {
+        return false;
+    }
+    all(html, &RESULTS).next().is_some()
+        || all(html, &BODIES).any(|body| {
+            let class = body.attr("class").unwrap_or_default().to_ascii_lowercase();
+            ["catalog-index", "search-results", "search-page", "page-search"].iter().any(|word| class.contains(word))
+        })
+}
+
+/// Why a page without metadata of a work is no record either; `None` if its text may be read.
+pub(super) fn reject(html: &Html, visible: &Visible, is_list: bool) -> Option<&'static str> {
+    if all(html, &FRAMES).next().is_some() {
+        return Some("a frameset: the text is in its frames, save the frame itself");
+    }
+    let title = visible.page_title.to_lowercase();
+    let heading = visible.headings.first().map(|text| text.to_lowercase()).unwrap_or_default();
+    let either = |test: &dyn Fn(&str) -> bool| test(&title) || test(&heading);
+    const LIST: &[&str] = &[
+        "search results",
+        "results for",
+        "search result",
+        "suchergebnis",
+        "résultats de",
+        "resultados de",
+        "risultati",
+        "resultados da",
+        "搜索结果",
+        "zoekresultaten",
+        "search -",
+        "search |",
+        "browse ",
+    ];
+    if is_list || either(&|text| LIST.iter().any(|words| text.starts_with(words))) {
+        return Some("a list of search results, not a record: save the page of each work");
+    }
+    let words = visible.words();
+    const ERROR: &[&str] = &[
+        "not found",
+        "access denied",
+        "forbidden",
+        "internal server error",
+        "bad gateway",
+        "service unavailable",
+        "gateway time-out",
+        "gateway timeout",
+        "just a moment",
+        "attention required",
+        "are you a robot",
+        "security check",
+        "captcha",
+        "verify you are human",
+        "checking your browser",
+        "something went wrong",
+        "nicht gefunden",
+        "introuvable",
+        "no encontrada",
+        "non trovata",
+        "não encontrada",
+        "page you were looking for",
+        "unauthorized",
+        "too many requests",
+        "doesn't exist",
+        "does not exist",
+        "error 404",
+        "404 error",
+        "an error occurred",
+        "site maintenance",
+        "未找到",
+    ];
+    let code = |text: &str| {
+        let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
+        matches!(digits, "400" | "401" | "403" | "404" | "410" | "429" | "500" | "502" | "503" | "504")
+    };
+    if words < 300 && either(&|text| code(text) || ERROR.iter().any(|words| text.contains(words))) {
+        return Some("an error page, not a record: save the page again once it shows the work");
+    }
+    const LOGIN: &[&str] = &[
+        "log in",
+        "login",
+        "log on",
+        "sign in",
+        "sign-in",
+        "anmelden",
+        "anmeldung",
+        "connexion",
+        "se connecter",
+        "iniciar sesión",
+        "accedi",
+        "entrar",
+        "登录",
+        "institutional login",
+        "shibboleth",
+        "inloggen",
+    ];
+    let password = all(html, &PASSWORD).next().is_some();
+    let named = either(&|text| LOGIN.iter().any(|words| text.starts_with(words)));
+    if words < 300 && (named || password && words < 80) {
+        return Some("a login page, not a record: log in and save the page of the work");
+    }
+    None
+}
