@@ -127,6 +127,7 @@ pub(crate) fn extract(args: &ExtractArgs) -> Result<Outcome, Failure> {
         return Err(Failure::Output(e));
     }
     out.flush()?;
+    rejects.sort_by(|a, b| a.path.cmp(&b.path));
     report_rejects(&rejects)?;
     Ok(match (end, rejects.is_empty(), records) {
         (ControlFlow::Break(()), ..) => Outcome::Interrupted,

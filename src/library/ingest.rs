@@ -152,15 +152,19 @@ impl Library {
             for key in &gone {
                 manifest.files.remove(key);
             }
-            let outcome = update.read(&changed, &mut manifest, &mut report, progress)?;
-            report.interrupted = outcome.is_break();
+            let unfinished = update.read(&changed, &mut manifest, &mut report, progress)?;
             update.merge_waiting()?;
+            if let Some(unfinished) = unfinished {
+                report.interrupted = true;
+                update.drop_halves(&unfinished)?;
+            }
             let label = manifest.save(engine.dir())?;
             update.writer.commit(Some(&label))?;
             manifest.sweep(engine.dir());
             update.writer.finish()?;
         }
-        report.rejects.sort();
+        // By file, and within a file as they were met.
+        report.rejects.sort_by(|a, b| a.path.cmp(&b.path));
         report.records = engine.figures()?.records;
         report.records_merged = manifest.records().saturating_sub(report.records);
         report.seconds = start.elapsed().as_secs_f64();
@@ -211,13 +215,14 @@ impl Update<'_> {
         Ok(())
     }
 
+    /// Reads files into the index. When it was broken off, gives the files that were not read to their end.
     fn read(
         &mut self,
         files: &[InputFile],
         manifest: &mut Manifest,
         report: &mut IngestReport,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<ControlFlow<()>> {
+    ) -> Result<Option<Vec<String>>> {
         let bytes_total = files.iter().map(|f| f.size).sum();
         let mut at = Progress { files: 0, files_total: files.len(), bytes: 0, bytes_total, records: 0 };
         let mut entries: BTreeMap<usize, Entry> = BTreeMap::new();
@@ -250,11 +255,20 @@ impl Update<'_> {
         });
         report.files_read = at.files;
         report.records_read = at.records;
-        // A file that was not read to its end is not in the list: the next run takes it back and reads it anew.
-        for file in entries.into_keys() {
-            manifest.files.remove(&files[file].key);
+        // A file that was not read to its end is not in the list: the next run reads it anew.
+        let unfinished: Vec<String> = entries.into_keys().map(|file| files[file].key.clone()).collect();
+        for key in &unfinished {
+            manifest.files.remove(key);
         }
-        failure.map_or(Ok(outcome), Err)
+        failure.map_or(Ok(outcome.is_break().then_some(unfinished)), Err)
+    }
+
+    /// Removes what was read of files that were not read to their end, so that the index holds whole files only.
+    fn drop_halves(&mut self, files: &[String]) -> Result<()> {
+        self.writer.commit(self.label.as_deref())?;
+        self.was_empty = false;
+        self.take_back(files.iter())?;
+        self.merge_waiting()
     }
 
     /// Puts a record into the index, or aside when another one may be the same work.
