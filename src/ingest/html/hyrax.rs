@@ -283,7 +283,7 @@ impl Rows {
     fn finish(mut self, found: &mut Found) {
         if let Some(subtitle) = self.subtitle {
             let title = &found.record.title;
-            if !super::found::fold(title).ends_with(&super::found::fold(&subtitle)) {
+            if !super::text::fold(title).ends_with(&super::text::fold(&subtitle)) {
                 found.record.title = values::title(&format!("{}: {subtitle}", title.trim_end_matches([':', ' '])));
             }
         }

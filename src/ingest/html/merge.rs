@@ -4,7 +4,8 @@
 //! descriptions made for search engines, then what is made for sharing. Where a field departs from it, its function says
 //! why. Values that several sources give stand once.
 
-use super::found::{Found, Origin, fold, push_distinct, same};
+use super::found::{Found, Origin};
+use super::text::{fold, push_distinct, same};
 use super::visible::Visible;
 use crate::ingest::values;
 use crate::record::{Container, Creator, Record, TitleSource};
@@ -96,10 +97,10 @@ fn without_site(title: &str, site: &str, headings: &[String]) -> String {
     let mut title = title.trim();
     if let Some(site) = Some(site).filter(|s| !s.is_empty()) {
         for separator in SEPARATORS {
-            if let Some((before, after)) = title.rsplit_once(separator) {
-                if same(after, site) {
-                    return before.to_owned();
-                }
+            if let Some((before, after)) = title.rsplit_once(separator)
+                && same(after, site)
+            {
+                return before.to_owned();
             }
         }
     }
