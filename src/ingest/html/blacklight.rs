@@ -181,7 +181,7 @@ impl Part {
             },
             "isbn" | "issn" | "doi" | "pmid" | "identifier" => {
                 for part in parts.iter().flat_map(|p| p.split([';', ','])) {
-                    if !found.identifier(part) {
+                    if !found.identifier_as(name, part) {
                         self.note(found, name, &[part.to_owned()], row);
                     }
                 }

@@ -70,7 +70,10 @@ fn read(kev: &str) -> Found {
             "volume" => found.container().volume = Some(value.clone()),
             "issue" => found.container().issue = Some(value.clone()),
             "pages" => found.container().pages = Some(value.clone()),
-            "issn" | "eissn" | "isbn" | "rft_id" | "identifier" | "id" => {
+            "issn" | "eissn" | "isbn" => {
+                found.identifier_as(key, value);
+            }
+            "rft_id" | "identifier" | "id" => {
                 found.identifier(value);
             }
             "pub" | "publisher" | "inst" => found.publishers(value),

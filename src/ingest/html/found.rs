@@ -204,6 +204,27 @@ impl Found {
         true
     }
 
+    /// An identifier that the source names: a PubMed number may look like an ISSN with a valid check digit. `false` if it
+    /// is not what it is said to be.
+    pub(super) fn identifier_as(&mut self, kind: &str, text: &str) -> bool {
+        let text = values::line(text);
+        let record = &mut self.record;
+        match kind {
+            "pmid" => values::pmid(&text).map(|pmid| record.pmid.get_or_insert(pmid)).is_some(),
+            "pmcid" => values::pmcid(&text).map(|pmcid| record.pmcid.get_or_insert(pmcid)).is_some(),
+            "doi" => values::doi(&text).map(|doi| record.doi.get_or_insert(doi)).is_some(),
+            "isbn" => values::add_isbn(record, &text),
+            "issn" | "eissn" => match values::issn(&text) {
+                Some(issn) => {
+                    values::push_new(&mut record.issn, issn);
+                    true
+                }
+                None => false,
+            },
+            _ => self.identifier(&text),
+        }
+    }
+
     /// An address; a DOI address is a DOI.
     pub(super) fn url(&mut self, text: &str) -> bool {
         let url = text.trim();

@@ -134,7 +134,12 @@ impl<'a> Reader<'a> {
             for value in list(object.get(property)) {
                 // Among addresses only the page's own is the work's; the rest are identifiers or nothing.
                 let address_ok = property == "url";
-                self.identifier(value, address_ok);
+                match (property, value.as_str()) {
+                    ("isbn" | "issn", Some(text)) => {
+                        self.found.identifier_as(property, text);
+                    }
+                    _ => self.identifier(value, address_ok),
+                }
             }
         }
         if let Some(text) = self.text(object.get("bookEdition")) {
@@ -351,12 +356,8 @@ impl<'a> Reader<'a> {
             Value::Object(object) => {
                 let scheme = self.text(object.get("propertyID")).unwrap_or_default().to_lowercase();
                 if let Some(value) = self.text(object.get("value")) {
-                    match scheme.as_str() {
-                        "pmid" | "pubmed" | "pubmed id" => self.found.record.pmid = values::pmid(&value),
-                        _ => {
-                            self.found.identifier(&value);
-                        }
-                    }
+                    let kind = if scheme.starts_with("pubmed") { "pmid" } else { scheme.as_str() };
+                    self.found.identifier_as(kind, &value);
                 }
             }
             _ => {}

@@ -13,6 +13,8 @@ dom::selectors! {
     BODY = "body";
     TITLE = "head > title, title";
     H1 = "h1";
+    AUTHORS = "a[rel~='author'], .author a, .authors a, .byline a, .article-authors a, [class*='field-author'] a,
+        [class*='field-authors'] a";
 }
 
 /// Words that head an abstract, folded.
@@ -88,6 +90,8 @@ pub(super) struct Visible {
     pub(super) headings: Vec<String>,
     /// A line near the title that is a date and nothing else.
     pub(super) date: Option<String>,
+    /// Names that stand as links in what is marked as the line of authors.
+    pub(super) authors: Vec<String>,
     /// The abstract.
     pub(super) abstract_text: Option<String>,
     /// Abstracts under further headings, with these: those in other languages.
@@ -103,7 +107,8 @@ impl Visible {
         let headings = all(&page.html, &H1).take(8).map(dom::line).filter(|text| !text.is_empty()).collect();
         let (abstract_text, other_abstracts) = abstracts(&blocks);
         let date = blocks.iter().take(25).find_map(|block| date(&block.text));
-        Visible { blocks, page_title, headings, date, abstract_text, other_abstracts }
+        let authors = all(&page.html, &AUTHORS).take(50).map(dom::line).filter(|name| is_name(name)).collect();
+        Visible { blocks, page_title, headings, date, authors, abstract_text, other_abstracts }
     }
 
     /// How many words the page shows.
@@ -133,6 +138,17 @@ impl Visible {
         })?;
         Some(&block.text)
     }
+}
+
+/// Whether a link has the form of a personal name; beside the names stand "More by this author" and "Email".
+fn is_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
+    (2..=5).contains(&words.len())
+        && words.iter().filter(capital).count() >= 2
+        && words.first().as_ref().is_some_and(capital)
+        && words.last().as_ref().is_some_and(capital)
+        && !text.chars().any(|c| c.is_ascii_digit() || "@:/".contains(c))
 }
 
 /// `24 March 2009`, `Published: March 2009`: a line of which nothing is left once the date is taken out.
