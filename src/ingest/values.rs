@@ -10,9 +10,14 @@ use crate::record::Record;
 /// One line of text: white space of every kind folded to single spaces, control and zero-width characters removed,
 /// composed to NFC.
 pub fn line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    // Composing is what takes the time, and most text is ASCII.
+    if text.is_ascii() { fold_space(text.chars(), text.len()) } else { fold_space(text.nfc(), text.len()) }
+}
+
+fn fold_space(chars: impl Iterator<Item = char>, size: usize) -> String {
+    let mut out = String::with_capacity(size);
     let mut gap = false;
-    for c in text.nfc() {
+    for c in chars {
         if c.is_whitespace() {
             gap = true;
         } else if !is_invisible(c) {

@@ -44,12 +44,12 @@ pub(super) fn find(page: &Page) -> Option<Found> {
     }
     if let Some(subtitle) = subtitle {
         let title = found.record.title.clone();
-        if !super::found::fold(&title).ends_with(&super::found::fold(&subtitle)) {
+        if !super::text::fold(&title).ends_with(&super::text::fold(&subtitle)) {
             found.record.title = values::title(&format!("{}: {subtitle}", title.trim_end_matches([':', '/', ' '])));
         }
     }
-    let title = super::found::fold(&found.record.title);
-    found.record.alternative_titles.retain(|other| !title.starts_with(&super::found::fold(other)));
+    let title = super::text::fold(&found.record.title);
+    found.record.alternative_titles.retain(|other| !title.starts_with(&super::text::fold(other)));
     part.finish(&mut found);
     Some(found)
 }
@@ -181,7 +181,7 @@ impl Part {
             },
             "isbn" | "issn" | "doi" | "pmid" | "identifier" => {
                 for part in parts.iter().flat_map(|p| p.split([';', ','])) {
-                    if !found.identifier(part) {
+                    if !found.identifier_as(name, part) {
                         self.note(found, name, &[part.to_owned()], row);
                     }
                 }

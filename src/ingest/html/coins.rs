@@ -3,9 +3,10 @@
 //! A page with several different ones is a list of works; which of them it is about nobody can tell, so none is read.
 
 use super::dom::{self, all};
-use super::found::{Commas, Found, Origin, same};
+use super::found::{Commas, Found, Origin};
 use super::meta::page_range;
 use super::page::Page;
+use super::text::same;
 use crate::ingest::values;
 
 dom::selectors! {
@@ -30,7 +31,7 @@ pub(super) fn find(page: &Page) -> Coins {
         if found.record.title.is_empty() {
             continue;
         }
-        titles.insert(super::found::fold(&found.record.title));
+        titles.insert(super::text::fold(&found.record.title));
         first.get_or_insert(found);
     }
     let works = titles.len();
@@ -54,10 +55,9 @@ fn read(kev: &str) -> Found {
     if let Some(title) = get("atitle") {
         found.title(title);
         if let Some(title) = get("jtitle").or_else(|| get("btitle")).or_else(|| get("title")).or_else(|| get("stitle"))
+            && !same(title, &found.record.title)
         {
-            if !same(title, &found.record.title) {
-                found.container().title = values::title(title);
-            }
+            found.container().title = values::title(title);
         }
     } else if let Some(title) = get("btitle").or_else(|| get("title")) {
         found.title(title);
@@ -70,7 +70,10 @@ fn read(kev: &str) -> Found {
             "volume" => found.container().volume = Some(value.clone()),
             "issue" => found.container().issue = Some(value.clone()),
             "pages" => found.container().pages = Some(value.clone()),
-            "issn" | "eissn" | "isbn" | "rft_id" | "identifier" | "id" => {
+            "issn" | "eissn" | "isbn" => {
+                found.identifier_as(key, value);
+            }
+            "rft_id" | "identifier" | "id" => {
                 found.identifier(value);
             }
             "pub" | "publisher" | "inst" => found.publishers(value),
@@ -89,8 +92,8 @@ fn read(kev: &str) -> Found {
         let given = get("aufirst").map(str::to_owned).or_else(|| get("auinit").map(str::to_owned));
         let name = given.map_or_else(|| family.to_owned(), |given| format!("{family}, {given}"));
         // The first author stands in `aulast` and once more in `au`, often shorter.
-        let family = super::found::fold(family);
-        match found.record.creators.iter_mut().find(|c| super::found::fold(&c.name).contains(&family)) {
+        let family = super::text::fold(family);
+        match found.record.creators.iter_mut().find(|c| super::text::fold(&c.name).contains(&family)) {
             Some(creator) if creator.name.len() < name.len() => creator.name = name,
             Some(_) => {}
             None => found.record.creators.insert(0, crate::record::Creator::new(name)),

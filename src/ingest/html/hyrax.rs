@@ -21,6 +21,8 @@ dom::selectors! {
     WORK_WRAPPER = ".work-type h1, .work-type h2, .work-show-wrapper h1, #content-wrapper h1, #content-wrapper h2";
     BADGES = ".title-with-badges .label, .title-with-badges .badge, .work-title-wrapper .label, .work-title-wrapper .badge,
         h1 .label, h1 .badge, h2 .label, h2 .badge, .work-show-badges .badge";
+    OTHER_BADGES = ".badge-success, .label-success, .badge-info, .label-info, .badge-danger, .label-danger,
+        .badge-warning, .label-warning";
     DESCRIPTIONS = ".work_description, .work-description";
     TYPE_TAG = ".work-type-tag";
     ENTRIES = ".hyrax-compound-entry";
@@ -48,6 +50,8 @@ pub(super) fn find(page: &Page) -> Option<Found> {
         found.description(&dom::text(description));
     }
     found.record.access = all(&page.html, &BADGES)
+        // Themes of Hyku put the badge elsewhere.
+        .chain(all(&page.html, &OTHER_BADGES))
         .filter(|badge| !dom::has_class(badge.value(), "state") && !below_list(*badge))
         .map(dom::line)
         .find(|text| !text.is_empty());
@@ -210,7 +214,7 @@ impl Rows {
             "issue_number" | "issue" => found.container().issue = Some(line),
             "issn" | "eissn" | "isbn" | "doi" | "pmid" | "pmcid" | "identifier" | "alternate_identifier" => {
                 let value = link.filter(|_| name == "doi").unwrap_or(&line);
-                if !found.identifier(value) {
+                if !found.identifier_as(name, value) {
                     note(found, name, &line, item);
                 }
             }
@@ -283,7 +287,7 @@ impl Rows {
     fn finish(mut self, found: &mut Found) {
         if let Some(subtitle) = self.subtitle {
             let title = &found.record.title;
-            if !super::found::fold(title).ends_with(&super::found::fold(&subtitle)) {
+            if !super::text::fold(title).ends_with(&super::text::fold(&subtitle)) {
                 found.record.title = values::title(&format!("{}: {subtitle}", title.trim_end_matches([':', ' '])));
             }
         }

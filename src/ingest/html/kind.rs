@@ -3,15 +3,12 @@
 //! A page that describes a work is a record whatever else is on it: many have a login form in their header and a list of
 //! related works at their end. So the callers ask here only for pages without metadata of one work.
 
-use scraper::Html;
+use scraper::{ElementRef, Html};
 
 use super::dom::{self, all};
 use super::visible::Visible;
 
 dom::selectors! {
-    RESULTS = "#documents .document, li.document[id^='document_'], .search-result-title, .index_title, #search-results li,
-        .search-results li, .search_results li, .searchresults, .ep_search_results, .ep_paginate_list, .artifact-item,
-        ds-search-results, .search-results-list, #userresults, .gs_r, .search-results-chunk, .search-result";
     SHOWN = "#document.document, div.document#document, .blacklight-catalog-show, .show-document, #main-container .show-tools";
     BODIES = "body[class]";
     PASSWORD = "input[type='password' i]";
@@ -23,11 +20,45 @@ pub(super) fn is_result_list(html: &Html) -> bool {
     if all(html, &SHOWN).next().is_some() {
         return false;
     }
-    all(html, &RESULTS).next().is_some()
+    let listed = html.tree.nodes().filter_map(ElementRef::wrap).any(|element| {
+        let class = element.attr("class").unwrap_or_default();
+        let id = element.attr("id").unwrap_or_default();
+        !(class.is_empty() && id.is_empty())
+            && class.split_ascii_whitespace().chain([id]).any(|token| lists(element, token))
+    });
+    listed
         || all(html, &BODIES).any(|body| {
             let class = body.attr("class").unwrap_or_default().to_ascii_lowercase();
             ["catalog-index", "search-results", "search-page", "page-search"].iter().any(|word| class.contains(word))
         })
+}
+
+/// Whether a class or id says that an element is part of a list of results. (A plain loop: as selectors these would be
+/// matched against every element of every page.)
+fn lists(element: ElementRef<'_>, token: &str) -> bool {
+    match token {
+        "search-result-title"
+        | "index_title"
+        | "ep_search_results"
+        | "ep_paginate_list"
+        | "artifact-item"
+        | "search-results-list"
+        | "userresults"
+        | "gs_r"
+        | "search-results-chunk"
+        | "search-result" => true,
+        // An empty box for results stands on many pages.
+        "search-results" | "search_results" | "searchresults" => {
+            element.child_elements().any(|child| child.value().name() == "li")
+        }
+        "document" => {
+            let in_list = |node: ego_tree::NodeRef<'_, scraper::Node>| {
+                node.value().as_element().is_some_and(|e| e.attr("id") == Some("documents"))
+            };
+            element.attr("id").is_some_and(|id| id.starts_with("document_")) || element.ancestors().any(in_list)
+        }
+        _ => false,
+    }
 }
 
 /// Why a page without metadata of a work is no record either; `None` if its text may be read.

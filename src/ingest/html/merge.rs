@@ -4,7 +4,8 @@
 //! descriptions made for search engines, then what is made for sharing. Where a field departs from it, its function says
 //! why. Values that several sources give stand once.
 
-use super::found::{Found, Origin, fold, push_distinct, same};
+use super::found::{Found, Origin};
+use super::text::{fold, push_distinct, same};
 use super::visible::Visible;
 use crate::ingest::values;
 use crate::record::{Container, Creator, Record, TitleSource};
@@ -20,7 +21,7 @@ pub(super) fn merge(mut sources: Vec<Found>, visible: &Visible, saved_from: Opti
     record.item_type = kinds().find(|kind| kind != "webpage").or_else(|| kinds().next());
     container(&mut record, &sources);
     item_type(&mut record, &sources);
-    creators(&mut record, &sources);
+    creators(&mut record, &sources, visible);
     date(&mut record, &sources, visible);
     imprint(&mut record, &sources);
     identifiers(&mut record, &sources, saved_from);
@@ -96,10 +97,10 @@ fn without_site(title: &str, site: &str, headings: &[String]) -> String {
     let mut title = title.trim();
     if let Some(site) = Some(site).filter(|s| !s.is_empty()) {
         for separator in SEPARATORS {
-            if let Some((before, after)) = title.rsplit_once(separator) {
-                if same(after, site) {
-                    return before.to_owned();
-                }
+            if let Some((before, after)) = title.rsplit_once(separator)
+                && same(after, site)
+            {
+                return before.to_owned();
             }
         }
     }
@@ -136,10 +137,16 @@ fn item_type(record: &mut Record, sources: &[Found]) {
 
 /// Authors come from the most trusted source that has any. Others add those with a role, but not the editors that
 /// handled an article for its journal.
-fn creators(record: &mut Record, sources: &[Found]) {
+fn creators(record: &mut Record, sources: &[Found], visible: &Visible) {
     let authors = |s: &&Found| s.record.creators.iter().any(|c| c.role.is_none());
     let base = sources.iter().find(authors).or_else(|| sources.iter().find(|s| !s.record.creators.is_empty()));
-    let Some(base) = base else { return };
+    let Some(base) = base else {
+        // Only where no source states any: the line of authors that a reader sees.
+        let mut shown = Found::new(Origin::Web);
+        visible.authors.iter().for_each(|name| shown.creators(name, None));
+        record.creators = shown.record.creators;
+        return;
+    };
     record.creators.clone_from(&base.record.creators);
     if base.origin <= Origin::Blacklight {
         return;

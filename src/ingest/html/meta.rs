@@ -189,8 +189,8 @@ impl Source {
             "lastpage" | "last_page" => self.pages.1 = Some(line()),
             "article_number" | "elocation_id" if self.pages.0.is_none() => self.pages.0 = Some(line()),
             "num_pages" => self.found.record.extent = Some(line()),
-            "issn" | "eissn" | "isbn" | "doi" | "pmid" | "id_from_sass_path" => {
-                self.found.identifier(content);
+            "issn" | "eissn" | "isbn" | "doi" | "pmid" => {
+                self.found.identifier_as(tag.name, content);
             }
             "pmcid" => {
                 let id =
@@ -237,7 +237,7 @@ impl Source {
             "series" => values::push_new(&mut self.found.record.series, line()),
             "keywords" => self.subjects(tag),
             "issn" | "isbn" | "id_number" | "doi" | "official_url" => {
-                self.found.identifier(content);
+                self.found.identifier_as(tag.name, content);
             }
             "language" => self.found.languages(content),
             "note" => self.found.note("", content),
@@ -330,7 +330,7 @@ impl Source {
             "endingpage" => self.pages.1 = Some(line()),
             "pagerange" => self.pages = (Some(line()), None),
             "issn" | "eissn" | "isbn" | "doi" | "url" => {
-                self.found.identifier(content);
+                self.found.identifier_as(tag.name, content);
             }
             "keyword" => self.subjects(tag),
             "edition" => self.found.record.edition = Some(line()),

@@ -68,11 +68,11 @@ fn object(root: ElementRef<'_>) -> Map<String, Value> {
                 return;
             }
             let mut open = open.borrow_mut();
-            if open.last().is_some_and(|item| item.node == node.id()) {
-                if let (Some(done), Some(outer)) = (open.pop(), open.last_mut()) {
-                    for property in &done.properties {
-                        add(&mut outer.object, property, Value::Object(done.object.clone()));
-                    }
+            if open.last().is_some_and(|item| item.node == node.id())
+                && let (Some(done), Some(outer)) = (open.pop(), open.last_mut())
+            {
+                for property in &done.properties {
+                    add(&mut outer.object, property, Value::Object(done.object.clone()));
                 }
             }
         },

@@ -10,6 +10,8 @@ mod blacklight;
 mod coins;
 mod dom;
 mod found;
+mod full_text;
+mod furniture;
 mod hyrax;
 mod json_ld;
 mod kind;
@@ -18,6 +20,7 @@ mod meta;
 mod microdata;
 mod page;
 mod schema_org;
+mod text;
 mod visible;
 
 use super::Item;
@@ -136,7 +139,7 @@ fn record(page: &Page, visible: &Visible) -> Result<Record, String> {
             (false, false) => 60,
             (false, true) => 30,
         };
-        let text = visible::full_text(page, &record.title, &said, least);
+        let text = full_text::find(page, &record.title, &said, least);
         record.body = text.or(record.body);
     }
     if record.title.is_empty() {

@@ -15,7 +15,7 @@ use crate::ingest::encoding;
 const MAX_DEPTH: usize = 256;
 /// Formatting elements (`b`, `font`, …) that stay open are opened again in every later paragraph, so that fewer of them
 /// are let through.
-const MAX_FORMATTING: usize = 16;
+const MAX_FORMATTING: usize = 8;
 /// A tag with more attributes than this is dropped: the parser compares each with all before it.
 const MAX_ATTRIBUTES: usize = 256;
 /// How far into the file a declaration of the encoding is looked for.

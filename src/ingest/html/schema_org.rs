@@ -4,8 +4,9 @@
 
 use serde_json::{Map, Value};
 
-use super::found::{Commas, Found, Origin, fold, relator};
+use super::found::{Commas, Found, Origin, relator};
 use super::meta::page_range;
+use super::text::fold;
 use crate::ingest::values;
 
 /// How deep a value is looked into: `author` → `Person` → `name` → `{"@value": …}`.
@@ -133,7 +134,12 @@ impl<'a> Reader<'a> {
             for value in list(object.get(property)) {
                 // Among addresses only the page's own is the work's; the rest are identifiers or nothing.
                 let address_ok = property == "url";
-                self.identifier(value, address_ok);
+                match (property, value.as_str()) {
+                    ("isbn" | "issn", Some(text)) => {
+                        self.found.identifier_as(property, text);
+                    }
+                    _ => self.identifier(value, address_ok),
+                }
             }
         }
         if let Some(text) = self.text(object.get("bookEdition")) {
@@ -146,7 +152,7 @@ impl<'a> Reader<'a> {
         }
         if let Some(body) = object.get("articleBody").and_then(Value::as_str) {
             self.found.record.body =
-                Some(super::found::markup(body)).filter(|body| body.split_whitespace().count() > 200);
+                Some(super::text::markup(body)).filter(|body| body.split_whitespace().count() > 200);
         }
         self.kind(&kind);
     }
@@ -260,10 +266,10 @@ impl<'a> Reader<'a> {
     fn part_of(&mut self, value: &'a Value, depth: usize, kind: &str) {
         let Value::Object(object) = value else {
             // A bare name says nothing of what it is; for an article it can only be the journal.
-            if let (Some(text), "ScholarlyArticle" | "MedicalScholarlyArticle" | "Chapter") = (value.as_str(), kind) {
-                if !text.starts_with("http") {
-                    self.container_title(text);
-                }
+            if let (Some(text), "ScholarlyArticle" | "MedicalScholarlyArticle" | "Chapter") = (value.as_str(), kind)
+                && !text.starts_with("http")
+            {
+                self.container_title(text);
             }
             return;
         };
@@ -292,10 +298,10 @@ impl<'a> Reader<'a> {
         for isbn in list(object.get("isbn")).iter().filter_map(Value::as_str) {
             values::add_isbn(&mut self.found.record, isbn);
         }
-        if self.found.record.publisher.is_empty() {
-            if let Some(publisher) = self.text(object.get("publisher")) {
-                self.found.publishers(&publisher);
-            }
+        if self.found.record.publisher.is_empty()
+            && let Some(publisher) = self.text(object.get("publisher"))
+        {
+            self.found.publishers(&publisher);
         }
         if depth < DEPTH {
             for part in list(object.get("isPartOf")) {
@@ -305,7 +311,7 @@ impl<'a> Reader<'a> {
     }
 
     fn container_title(&mut self, title: &str) {
-        let title = values::title(&super::found::markup(title));
+        let title = values::title(&super::text::markup(title));
         let container = self.found.container();
         if container.title.is_empty() {
             container.title = title;
@@ -350,12 +356,8 @@ impl<'a> Reader<'a> {
             Value::Object(object) => {
                 let scheme = self.text(object.get("propertyID")).unwrap_or_default().to_lowercase();
                 if let Some(value) = self.text(object.get("value")) {
-                    match scheme.as_str() {
-                        "pmid" | "pubmed" | "pubmed id" => self.found.record.pmid = values::pmid(&value),
-                        _ => {
-                            self.found.identifier(&value);
-                        }
-                    }
+                    let kind = if scheme.starts_with("pubmed") { "pmid" } else { scheme.as_str() };
+                    self.found.identifier_as(kind, &value);
                 }
             }
             _ => {}

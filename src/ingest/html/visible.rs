@@ -1,28 +1,24 @@
-//! What a reader sees: headings, the abstract under its heading or in its box, the full text where the page has it.
+//! What a reader sees: headings, the abstract under its heading or in its box, a date beside the title.
 //!
 //! It works on the page's running text in blocks, from which [`super::dom`] has left out navigation and furniture.
 
-use scraper::ElementRef;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::dom::{self, Block, LABEL, all};
-use super::found::{fold, labelled};
+use super::dom::{self, Block, all};
 use super::page::Page;
+use super::text::{fold, labelled};
 use crate::ingest::values;
 
 dom::selectors! {
     BODY = "body";
     TITLE = "head > title, title";
     H1 = "h1";
-    ARTICLE = "#artText, .article-text, [itemprop='articleBody'], .c-article-body, .fulltext-view, .main-article-body,
-        .jig-ncbiinpagenav, .article-fulltext, .hlFld-Fulltext, .article__body, article main .body, .article-full-text";
-    ARTICLES = "article";
-    MAIN = "main, [role='main']";
-    CONTENT = "#main-content, #maincontent, #content, #main, .main-content, .content";
+    AUTHORS = "a[rel~='author'], .author a, .authors a, .byline a, .article-authors a, [class*='field-author'] a,
+        [class*='field-authors'] a";
 }
 
 /// Words that head an abstract, folded.
-const ABSTRACT: &[&str] = &[
+pub(super) const ABSTRACT: &[&str] = &[
     "abstract",
     "résumé",
     "resume",
@@ -94,6 +90,8 @@ pub(super) struct Visible {
     pub(super) headings: Vec<String>,
     /// A line near the title that is a date and nothing else.
     pub(super) date: Option<String>,
+    /// Names that stand as links in what is marked as the line of authors.
+    pub(super) authors: Vec<String>,
     /// The abstract.
     pub(super) abstract_text: Option<String>,
     /// Abstracts under further headings, with these: those in other languages.
@@ -109,7 +107,8 @@ impl Visible {
         let headings = all(&page.html, &H1).take(8).map(dom::line).filter(|text| !text.is_empty()).collect();
         let (abstract_text, other_abstracts) = abstracts(&blocks);
         let date = blocks.iter().take(25).find_map(|block| date(&block.text));
-        Visible { blocks, page_title, headings, date, abstract_text, other_abstracts }
+        let authors = all(&page.html, &AUTHORS).take(50).map(dom::line).filter(|name| is_name(name)).collect();
+        Visible { blocks, page_title, headings, date, authors, abstract_text, other_abstracts }
     }
 
     /// How many words the page shows.
@@ -141,6 +140,17 @@ impl Visible {
     }
 }
 
+/// Whether a link has the form of a personal name; beside the names stand "More by this author" and "Email".
+fn is_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
+    (2..=5).contains(&words.len())
+        && words.iter().filter(capital).count() >= 2
+        && words.first().as_ref().is_some_and(capital)
+        && words.last().as_ref().is_some_and(capital)
+        && !text.chars().any(|c| c.is_ascii_digit() || "@:/".contains(c))
+}
+
 /// `24 March 2009`, `Published: March 2009`: a line of which nothing is left once the date is taken out.
 fn date(text: &str) -> Option<String> {
     const MONTHS: &[&str] = &[
@@ -163,12 +173,12 @@ fn date(text: &str) -> Option<String> {
     (only && month && values::year(text).is_some()).then(|| text.to_owned())
 }
 
-fn words(text: &str) -> usize {
+pub(super) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
 /// A heading as it is compared: lower case, without numbering and closing punctuation.
-fn heading_word(text: &str) -> String {
+pub(super) fn heading_word(text: &str) -> String {
     text.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase()
 }
 
@@ -273,10 +283,10 @@ fn clean(blocks: &[Block]) -> Option<String> {
     while kept.last().is_some_and(|block| block.heading.is_some()) {
         kept.pop();
     }
-    let text = super::found::without_label(&labelled(&kept));
+    let text = super::text::without_label(&labelled(&kept));
     let chars = text.chars().count();
     // CJK abstracts have no spaces between words, so characters are counted.
-    (chars >= 60 && chars <= 12_000).then_some(text)
+    (60..=12_000).contains(&chars).then_some(text)
 }
 
 enum Label {
@@ -328,145 +338,4 @@ fn label(text: &str) -> Option<Label> {
         "read the full",
     ]);
     (end && words(text) <= 40 || lower.starts_with('©')).then_some(Label::End)
-}
-
-/// The full text, if the page has it.
-/// `least` is how many words an unmarked text must have to be one; `said` is the abstract, which is not repeated.
-pub(super) fn full_text(page: &Page, title: &str, said: &str, least: usize) -> Option<String> {
-    let said = fold(said);
-    let first = |selector| all(&page.html, selector).next();
-    if let Some(text) = first(&ARTICLE).and_then(|article| prose(article, title, &said, least.min(150))) {
-        return Some(text);
-    }
-    let mut articles = all(&page.html, &ARTICLES);
-    // Several of them are teasers.
-    let only = articles.next().filter(|_| articles.next().is_none());
-    let container = only.or_else(|| first(&MAIN)).or_else(|| first(&CONTENT));
-    container
-        .and_then(|container| prose(container, title, &said, least))
-        .or_else(|| first(&BODY).and_then(|body| prose(body, title, &said, least)))
-}
-
-/// The paragraphs of an article, without title, abstract, references and what follows them, if they have enough words.
-fn prose(container: ElementRef<'_>, title: &str, said: &str, least: usize) -> Option<String> {
-    let blocks = dom::blocks(container);
-    let title = fold(title);
-    let mut parts: Vec<&str> = Vec::new();
-    let mut read = 0;
-    let mut skip: Option<u8> = None;
-    for block in &blocks {
-        if let Some(level) = block.heading {
-            let word = heading_word(&block.text);
-            if skip.is_some_and(|from| level <= from) {
-                skip = None;
-            }
-            if skip.is_none() && (is_back_matter(&word) || ABSTRACT.contains(&word.as_str())) {
-                // A bold line among headings ends with the next of any kind.
-                skip = Some(level);
-            }
-            if skip.is_none() && !block.in_abstract && level <= LABEL && fold(&block.text) != title {
-                parts.push(&block.text);
-            }
-            continue;
-        }
-        if skip.is_some() || block.in_abstract || is_front_matter(&block.text) {
-            continue;
-        }
-        let count = words(&block.text);
-        let sentence =
-            count >= 12 || block.text.ends_with(['.', '!', '?', ':', ';', '。', '”', '"']) || block.item && count >= 4;
-        let folded = fold(&block.text);
-        if sentence && !(count == 1 && block.text.contains("://")) && folded != title && !said.contains(&folded) {
-            read += if count >= 12 { count } else { 0 };
-            // CJK text has no spaces: four characters are about a word.
-            if count < 12 && block.text.len() > 200 {
-                read += block.text.len() / 12;
-            }
-            parts.push(&block.text);
-        }
-    }
-    (read >= least).then(|| values::paragraphs(parts)).filter(|text| !text.is_empty())
-}
-
-/// Sections after the text, by their heading.
-fn is_back_matter(heading: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "references",
-        "reference list",
-        "bibliography",
-        "literature cited",
-        "works cited",
-        "références",
-        "bibliographie",
-        "literatur",
-        "literaturverzeichnis",
-        "referencias",
-        "bibliografía",
-        "riferimenti",
-        "bibliografia",
-        "referências",
-        "参考文献",
-        "notes and references",
-        "references and notes",
-        "supporting information",
-        "supplementary material",
-        "supplemental information",
-        "supplementary information",
-        "additional information and declarations",
-        "author contributions",
-        "authors' contributions",
-        "competing interests",
-        "conflict of interest",
-        "conflicts of interest",
-        "data availability",
-        "acknowledgments",
-        "acknowledgements",
-        "funding",
-        "footnotes",
-        "rights and permissions",
-        "about this article",
-        "article metrics",
-        "metrics",
-        "citations",
-        "comments",
-        "related articles",
-        "related content",
-        "related links",
-        "share this",
-        "share",
-        "download",
-        "downloads",
-        "keywords",
-        "cite this article",
-        "how to cite",
-        "article information",
-        "author information",
-        "contributors",
-        "navigation",
-        "menu",
-        "contact",
-        "search",
-    ];
-    WORDS.contains(&heading)
-}
-
-/// Lines about the article that some platforms put between abstract and text.
-fn is_front_matter(text: &str) -> bool {
-    const LABELS: &[&str] = &[
-        "Citation:",
-        "Editor:",
-        "Academic Editor:",
-        "Received:",
-        "Accepted:",
-        "Published:",
-        "Copyright:",
-        "Data Availability:",
-        "Funding:",
-        "Competing interests:",
-        "Keywords:",
-        "DOI:",
-        "Abbreviations:",
-        "©",
-    ];
-    LABELS.iter().any(|label| text.starts_with(label))
 }
