@@ -34,9 +34,15 @@ fn records() -> Vec<Record> {
 #[test]
 fn works_and_notes_are_as_the_readme_says() {
     let records = records();
-    let (notes, works): (Vec<_>, Vec<_>) = records.iter().partition(|r| r.item_type.as_deref() == Some("entry-encyclopedia"));
+    let (notes, works): (Vec<_>, Vec<_>) =
+        records.iter().partition(|r| r.item_type.as_deref() == Some("entry-encyclopedia"));
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/README.md")).unwrap();
-    assert!(readme.contains(&format!("{} real works and {} topic notes", works.len(), notes.len())), "{} {}", works.len(), notes.len());
+    assert!(
+        readme.contains(&format!("{} real works and {} topic notes", works.len(), notes.len())),
+        "{} {}",
+        works.len(),
+        notes.len()
+    );
     assert!(works.len() >= 150 && notes.len() >= 40);
     let length = |text: &str| text.split_whitespace().count();
     for note in &notes {

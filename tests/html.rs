@@ -1,7 +1,8 @@
 //! Saved pages: every page in `tests/cases/html` is read as the JSON file beside it says.
 //!
 //! The JSON is a list of what the reader emits, in order: `{"record": {…}}` or `{"reject": "…"}`. A page without one, and a
-//! JSON file without a page, fail the test.
+//! JSON file without a page, fail the test. After a change that is meant to change results, `BLESS=1 cargo test --test html`
+//! rewrites the JSON; read the diff.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -45,6 +46,11 @@ fn cases() {
         let expected: Option<Value> =
             std::fs::read_to_string(path.with_extension("json")).ok().map(|text| serde_json::from_str(&text).unwrap());
         if expected.as_ref() != Some(&got) {
+            if std::env::var_os("BLESS").is_some() {
+                std::fs::write(path.with_extension("json"), serde_json::to_string_pretty(&got).unwrap() + "\n")
+                    .unwrap();
+                continue;
+            }
             failures.push(format!("{name} was read as\n{}", serde_json::to_string_pretty(&got).unwrap()));
         }
     }

@@ -148,7 +148,15 @@ fn creators(record: &mut Record, sources: &[Found], visible: &Visible) {
         return;
     };
     record.creators.clone_from(&base.record.creators);
-    if base.origin <= Origin::Blacklight {
+    if base.origin == Origin::Hyrax {
+        return;
+    }
+    if base.origin == Origin::Blacklight {
+        // A catalogue shows the main entry; its COinS may name the co-authors as well.
+        let longer = sources.iter().find(|s| contains_all(&s.record.creators, &record.creators));
+        if let Some(longer) = longer {
+            record.creators.clone_from(&longer.record.creators);
+        }
         return;
     }
     let mut known: std::collections::HashSet<String> = record.creators.iter().map(name_key).collect();
@@ -166,6 +174,12 @@ fn creators(record: &mut Record, sources: &[Found], visible: &Visible) {
     if article {
         record.creators.retain(|c| c.role.as_deref() != Some("edt") || authors_missing(&base.record.creators));
     }
+}
+
+/// Whether the first list names everybody of the second, and more.
+fn contains_all(more: &[Creator], fewer: &[Creator]) -> bool {
+    let known: std::collections::HashSet<String> = more.iter().map(name_key).collect();
+    more.len() > fewer.len() && fewer.iter().all(|c| known.contains(&name_key(c)))
 }
 
 fn authors_missing(creators: &[Creator]) -> bool {
@@ -265,6 +279,9 @@ fn identifiers(record: &mut Record, sources: &[Found], saved_from: Option<&str>)
         own.isbn.iter().for_each(|v| values::push_new(&mut record.isbn, v.clone()));
         own.isbn10.iter().for_each(|v| values::push_new(&mut record.isbn10, v.clone()));
         own.issn.iter().for_each(|v| values::push_new(&mut record.issn, v.clone()));
+        // The ISSN of the journal belongs to the journal.
+        let of_container = record.container.as_ref().and_then(|c| c.issn.clone());
+        record.issn.retain(|issn| Some(issn) != of_container.as_ref());
         for (field, value) in
             [(&mut record.doi, &own.doi), (&mut record.pmid, &own.pmid), (&mut record.pmcid, &own.pmcid)]
         {
