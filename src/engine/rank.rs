@@ -26,6 +26,9 @@ const NEAR: usize = 8;
 /// The passages of a record, best first, at most `count` and never overlapping. A record whose texts do not match shows how
 /// its first text begins, with a score of zero. `idf` gives the weight of each leaf of the matcher.
 pub(super) fn passages(record: &Record, matcher: &mut Matcher, idf: &[f32], count: usize) -> Vec<Passage> {
+    if count == 0 {
+        return Vec::new();
+    }
     let mut scored: Vec<(f32, usize, Range<usize>)> = Vec::new();
     let texts: Vec<(PassageText<'_>, Vec<Match>)> = passage::texts(record)
         .map(|t| {
@@ -65,7 +68,7 @@ pub(super) fn passages(record: &Record, matcher: &mut Matcher, idf: &[f32], coun
             break;
         }
     }
-    if chosen.is_empty() && count > 0 {
+    if chosen.is_empty() {
         chosen.extend(texts.first().and_then(|(text, _)| Some((0.0, 0, opening(text.text)?))));
     }
     chosen

@@ -1,7 +1,7 @@
 //! Files → records and rejects, in the order of the files, read on all cores, in bounded memory.
 //!
-//! Small files are read whole, many at a time; a big file of a line-based format is cut into pieces at line ends, and the
-//! pieces are read like files. Records get their `sources` and `id` here.
+//! Small files are read whole, many at a time; a big file is cut into pieces of whole records, where its format allows that,
+//! and the pieces are read like files. Records get their `sources` and `id` here.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -27,8 +27,8 @@ pub enum Event {
 
 /// The largest file of a format that must be read whole, in bytes.
 pub const MAX_WHOLE_FILE: u64 = 64 * 1024 * 1024;
-/// The longest line of a line-based format, in bytes.
-pub const MAX_LINE: usize = 32 * 1024 * 1024;
+/// The longest single record of a file that is read in pieces, in bytes.
+pub const MAX_RECORD: usize = 32 * 1024 * 1024;
 /// A file larger than this is read in pieces of about this size.
 const PIECE: usize = 2 * 1024 * 1024;
 /// About how much is in memory at a time, in bytes, and in how many files.
@@ -42,7 +42,7 @@ enum Job {
         file: usize,
         format: Format,
         bytes: Vec<u8>,
-        first_line: usize,
+        first: usize,
     },
     /// What was found out while a big file was cut.
     Outcome(usize, Outcome),
@@ -104,8 +104,8 @@ fn run(job: Job, files: &[InputFile]) -> (usize, Vec<Event>) {
             events.push(Event::Finished);
             file
         }
-        Job::Piece { file, format, bytes, first_line } => {
-            read_items(format, &bytes, first_line, &files[file], &mut events);
+        Job::Piece { file, format, bytes, first } => {
+            read_items(format, &bytes, first, &files[file], &mut events);
             file
         }
         Job::Outcome(file, Outcome::Finished) => {
@@ -135,10 +135,10 @@ fn read_whole(file: &InputFile) -> Result<(Format, Vec<u8>), String> {
     Ok((format, bytes))
 }
 
-fn read_items(format: Format, bytes: &[u8], first_line: usize, file: &InputFile, events: &mut Vec<Event>) {
+fn read_items(format: Format, bytes: &[u8], first: usize, file: &InputFile, events: &mut Vec<Event>) {
     let before = events.len();
-    read(format, bytes, first_line, &mut |item| events.push(finish(item, format, file)));
-    if events.len() == before && first_line == 1 {
+    read(format, bytes, first, &mut |item| events.push(finish(item, format, file)));
+    if events.len() == before && first == 1 {
         events.push(reject(file, format!("no record was found in it (read as {})", format.name())));
     }
 }
@@ -171,79 +171,70 @@ fn finish(item: Item, format: Format, file: &InputFile) -> Event {
     Event::Record(Box::new(record))
 }
 
-/// A big file of a line-based format, piece by piece.
+/// A big file, piece by piece.
 struct Pieces {
     file: usize,
     format: Format,
     input: BufReader<File>,
-    line: usize,
+    /// The number of the next line or record.
+    first: usize,
     rest: Vec<u8>,
     finished: bool,
 }
 
 impl Pieces {
-    /// `None` when the file is not of a line-based format or cannot be read: then it is read (and rejected) whole.
+    /// `None` when the format must be read whole or the file cannot be read: then it is read (or rejected) whole.
     fn open(index: usize, file: &InputFile) -> Option<Self> {
         let mut input = BufReader::with_capacity(DETECT_BYTES, File::open(&file.path).ok()?);
         let head = input.fill_buf().ok()?;
+        // Records are cut between bytes, which needs an encoding in which ASCII stands for itself.
         let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-        let format = detect(head).ok().filter(|f| f.is_line_based() && !utf16)?;
-        Some(Pieces { file: index, format, input, line: 1, rest: Vec::new(), finished: false })
+        let format = detect(head).ok().filter(|f| f.can_be_cut() && !utf16)?;
+        Some(Pieces { file: index, format, input, first: 1, rest: Vec::new(), finished: false })
     }
 
     fn next(&mut self) -> Option<Job> {
-        if self.finished {
-            return None;
-        }
         let mut bytes = std::mem::take(&mut self.rest);
-        let read = self.input.by_ref().take(PIECE as u64).read_to_end(&mut bytes);
-        let end_of_file = match read {
-            Err(e) => {
-                self.finished = true;
-                let reason = format!("could not be read beyond line {}: {e}", self.line);
-                return Some(Job::Outcome(self.file, Outcome::SetAside { locator: String::new(), reason }));
-            }
-            Ok(read) => read == 0,
-        };
-        if end_of_file {
-            if bytes.is_empty() {
-                self.finished = true;
-                return Some(Job::Outcome(self.file, Outcome::Finished));
-            }
-        } else {
-            match bytes.iter().rposition(|b| *b == b'\n') {
-                Some(end) => self.rest = bytes.split_off(end + 1),
-                None if bytes.len() > MAX_LINE => return Some(self.skip_line()),
-                None => {
-                    // The line goes on: at most MAX_LINE / PIECE more turns.
-                    self.rest = bytes;
-                    return self.next();
+        while !self.finished {
+            match self.input.by_ref().take(PIECE as u64).read_to_end(&mut bytes) {
+                Err(e) => {
+                    self.finished = true;
+                    return Some(self.set_aside(format!("could not be read on: {e}")));
                 }
+                Ok(0) => {
+                    self.finished = true;
+                    self.rest = Vec::new();
+                    return Some(match bytes.is_empty() {
+                        true => Job::Outcome(self.file, Outcome::Finished),
+                        false => self.last_piece(bytes),
+                    });
+                }
+                Ok(_) => {}
+            }
+            if let Some(cut) = self.format.cut(&bytes).filter(|cut| 0 < cut.end && cut.end <= bytes.len()) {
+                self.rest = bytes.split_off(cut.end);
+                let first = self.first;
+                self.first += cut.count;
+                return Some(Job::Piece { file: self.file, format: self.format, bytes, first });
+            }
+            if bytes.len() > MAX_RECORD {
+                // Its end, when it comes, is read as a damaged record; then the file goes on.
+                return Some(self.set_aside(format!("a single record is longer than {} MiB", MAX_RECORD >> 20)));
             }
         }
-        let first_line = self.line;
-        self.line += bytes.iter().filter(|b| **b == b'\n').count();
-        Some(Job::Piece { file: self.file, format: self.format, bytes, first_line })
+        None
     }
 
-    /// Passes over the rest of a line that is too long to be a record.
-    fn skip_line(&mut self) -> Job {
-        let locator = format!("line {}", self.line);
-        loop {
-            match self.input.fill_buf() {
-                Ok([]) | Err(_) => break,
-                Ok(buffer) => {
-                    let end = buffer.iter().position(|b| *b == b'\n');
-                    let used = end.map_or(buffer.len(), |i| i + 1);
-                    self.input.consume(used);
-                    if end.is_some() {
-                        self.line += 1;
-                        break;
-                    }
-                }
-            }
-        }
-        let reason = format!("the line is longer than {} MiB", MAX_LINE >> 20);
-        Job::Outcome(self.file, Outcome::SetAside { locator, reason })
+    /// What stands after the last cut; then the file is finished.
+    fn last_piece(&mut self, bytes: Vec<u8>) -> Job {
+        self.finished = false;
+        Job::Piece { file: self.file, format: self.format, bytes, first: self.first }
+    }
+
+    fn set_aside(&self, reason: String) -> Job {
+        Job::Outcome(
+            self.file,
+            Outcome::SetAside { locator: format!("after record or line {}", self.first - 1), reason },
+        )
     }
 }

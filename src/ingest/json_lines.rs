@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Item, values};
+use super::{Cut, Item, values};
 use crate::record::{Container, Creator, Record, Source, TitleSource};
 
 /// Whether the text begins like JSON lines of records. `whole` says that the text is all there is, so that a single
@@ -56,6 +56,12 @@ pub fn read(bytes: &[u8], first_line: usize, emit: &mut dyn FnMut(Item)) {
         }
         emit(Item { locator: format!("line {}", first_line + i), content: read_line(line) });
     }
+}
+
+/// Cuts after the last line end; lines are numbered.
+pub fn cut(bytes: &[u8]) -> Option<Cut> {
+    let end = bytes.iter().rposition(|b| *b == b'\n')? + 1;
+    Some(Cut { end, count: bytes[..end].iter().filter(|b| **b == b'\n').count() })
 }
 
 fn read_line(line: &[u8]) -> Result<Record, String> {

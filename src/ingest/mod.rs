@@ -2,7 +2,7 @@
 //!
 //! [`detect`] and [`read`] and every module named after a format are pure: bytes in, items out, whatever the bytes; they
 //! never panic and do no I/O. [`walk`] finds the files, [`file`] reads one of them. A format is one module with a `read`
-//! function; adding one means a variant of [`Format`], a rule in [`detect`] and an arm in [`read`].
+//! function; adding one means a line in the table of readers below.
 //!
 //! Ingest is lenient: what cannot be read becomes a [`Reject`] with path, place and reason, and the rest goes on.
 //! It does *not* decide which records are the same work; that is [`crate::identity`].
@@ -21,31 +21,90 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::Record;
 
-/// What one file can hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// commlit's own records, one JSON object a line.
-    JsonLines,
-    /// A saved page: repository, library catalogue, article or report.
-    Html,
-    /// Text copied or dumped from such a page.
-    PageText,
+/// A kind of file that commlit reads. Two formats are equal when they have the same name.
+#[derive(Clone, Copy)]
+pub struct Format(&'static Reader);
+
+/// What a format is made of: one line in [`READERS`] each.
+struct Reader {
+    name: &'static str,
+    /// Whether the beginning of a file is of this format.
+    recognises: fn(&Head<'_>) -> bool,
+    /// Reads whole records. The number is that of the first line, or of the first record, in formats that are cut.
+    read: fn(&[u8], usize, &mut dyn FnMut(Item)),
+    /// Where a file too big to be read whole can be cut.
+    cut: Option<CutFunction>,
+}
+
+type CutFunction = fn(&[u8]) -> Option<Cut>;
+
+/// The formats, in the order in which they are tried: those that are told apart most surely come first.
+static READERS: &[Reader] = &[
+    Reader {
+        name: "json-lines",
+        recognises: |head| json_lines::recognises(head.text, head.is_whole),
+        read: json_lines::read,
+        cut: Some(json_lines::cut),
+    },
+    Reader {
+        name: "html",
+        recognises: |head| html::recognises(head.text),
+        read: |b, _, emit| html::read(b, emit),
+        cut: None,
+    },
+    Reader {
+        name: "page-text",
+        recognises: |head| !looks_like_markup(head.text) && page_text::recognises(head.text),
+        read: |bytes, _, emit| page_text::read(bytes, emit),
+        cut: None,
+    },
+];
+
+/// The beginning of a file, as [`detect`] looks at it.
+struct Head<'a> {
+    /// Decoded, without leading white space.
+    text: &'a str,
+    /// Whether it is all there is.
+    is_whole: bool,
+}
+
+/// A piece of whole records at the beginning of some bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// Where the last whole record ends.
+    pub end: usize,
+    /// How many lines or records, as the format numbers them, the piece has.
+    pub count: usize,
 }
 
 impl Format {
     /// The name in `sources[].format` and in reports.
     pub fn name(self) -> &'static str {
-        match self {
-            Format::JsonLines => "json-lines",
-            Format::Html => "html",
-            Format::PageText => "page-text",
-        }
+        self.0.name
     }
 
-    /// Whether records are separate lines, so that a file of any size can be read in pieces that end at a line end.
-    pub(crate) fn is_line_based(self) -> bool {
-        matches!(self, Format::JsonLines)
+    /// Where bytes from the middle of a file can be cut so that only whole records come before; `None` where the format
+    /// must be read whole, or the bytes do not hold a whole record.
+    pub(crate) fn cut(self, bytes: &[u8]) -> Option<Cut> {
+        self.0.cut.and_then(|cut| cut(bytes))
+    }
+
+    /// Whether files of any size can be read piece by piece.
+    pub(crate) fn can_be_cut(self) -> bool {
+        self.0.cut.is_some()
+    }
+}
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+impl Eq for Format {}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Format({})", self.name())
     }
 }
 
@@ -95,40 +154,33 @@ pub fn detect(head: &[u8]) -> Result<Format, String> {
         return Err(format!("{kind}, not a text format that commlit reads"));
     }
     let text = encoding::decode(whole_chars(head), None);
-    let start = text.trim_start();
-    if start.is_empty() {
+    let text = text.trim_start();
+    if text.is_empty() {
         return Err("the file holds nothing but white space".into());
     }
-    if start.starts_with('{') || start.starts_with("[") && start[1..].trim_start().starts_with('{') {
-        return match json_lines::recognises(start, head.len() < DETECT_BYTES) {
-            true => Ok(Format::JsonLines),
-            false => {
-                Err("JSON, but not commlit's records (one JSON object a line, with a title, an abstract or a body)"
-                    .into())
-            }
-        };
+    let head = Head { text, is_whole: head.len() < DETECT_BYTES };
+    if let Some(reader) = READERS.iter().find(|r| (r.recognises)(&head)) {
+        return Ok(Format(reader));
     }
-    if html::recognises(start) {
-        return Ok(Format::Html);
+    Err(match text.as_bytes() {
+        [b'{' | b'[', ..] => {
+            "JSON, but not commlit's records (one JSON object a line, with a title, an abstract or a body)"
+        }
+        _ if looks_like_markup(text) => "XML or markup of no kind that commlit reads",
+        _ => "text of no kind that commlit reads (neither a page of a catalogue or literature platform nor an export)",
     }
-    if start.starts_with("<?xml") || start.starts_with('<') && start[1..].starts_with(|c: char| c.is_ascii_alphabetic())
-    {
-        return Err("XML or markup of no kind that commlit reads".into());
-    }
-    if page_text::recognises(start) {
-        return Ok(Format::PageText);
-    }
-    Err("text of no kind that commlit reads (neither a page of a catalogue or literature platform nor an export)"
-        .into())
+    .into())
 }
 
-/// Reads a whole input of a known format. `first_line` is the number of its first line, for locators of line-based formats.
-pub fn read(format: Format, bytes: &[u8], first_line: usize, emit: &mut dyn FnMut(Item)) {
-    match format {
-        Format::JsonLines => json_lines::read(bytes, first_line, emit),
-        Format::Html => html::read(bytes, emit),
-        Format::PageText => page_text::read(bytes, emit),
-    }
+/// Reads a whole input of a known format, or a piece of one that ends where [`Cut`] says. `first` is the number of its first
+/// line or record.
+pub fn read(format: Format, bytes: &[u8], first: usize, emit: &mut dyn FnMut(Item)) {
+    (format.0.read)(bytes, first, emit);
+}
+
+fn looks_like_markup(text: &str) -> bool {
+    text.strip_prefix('<')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '?' | '!')))
 }
 
 /// The kind of a binary input, by its first bytes; `None` for text in any encoding.
