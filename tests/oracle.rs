@@ -39,7 +39,11 @@ fn over_worlds(of: u64, worlds: usize, percent: usize, mut check: impl FnMut(&mu
     let worlds = worlds.max(queries / 500);
     for n in 0..worlds {
         let mut random = Random::new(seed(of * 1000 + n as u64));
-        let size = if n == 0 { 2 } else { random.between(30, 200) };
+        let size = match n {
+            0 => 2,
+            1 => 200,
+            _ => random.between(30, 80),
+        };
         let world = World::new(&mut random, size);
         for _ in 0..queries.div_ceil(worlds) {
             check(&mut random, &world);
@@ -83,13 +87,15 @@ fn the_records_found_are_those_that_match() {
         assert_eq!(results.total, expected.len() as u64, "{printed}");
         assert_eq!(results.query.canonical, printed);
         assert_eq!(results.query.relaxed, None, "{printed}");
-        assert_eq!(run(world, &Search { limit: 0, ..search }).total, results.total, "{printed}");
+        if random.chance(10) {
+            assert_eq!(run(world, &Search { limit: 0, ..search }).total, results.total, "{printed}");
+        }
     });
 }
 
 #[test]
 fn facets_count_what_a_scan_counts() {
-    over_worlds(2, 6, 25, |random, world| {
+    over_worlds(2, 5, 20, |random, world| {
         let query = if random.chance(30) { Query::All } else { ask::query(random, &world.docs, 2) };
         let filters = ask::filters(random, &world.docs, 5);
         let mut search = all(&query, &filters, Sort::Oldest, 0);
@@ -100,7 +106,9 @@ fn facets_count_what_a_scan_counts() {
         let expected = naive::found(&world.docs, &query, &filters, Sort::Oldest);
         assert_eq!(ids(&results), expected, "{what}");
         assert_eq!(results.total, expected.len() as u64, "{what}");
-        assert_eq!(results.facets, world.library.facets(&search, &search.facets).expect("facets"));
+        if random.chance(10) {
+            assert_eq!(results.facets, world.library.facets(&search, &search.facets).expect("facets"));
+        }
         for (facet, field) in results.facets.iter().zip(FacetField::ALL) {
             let expected = naive::count(&world.docs, &query, &filters, field);
             assert_eq!((facet.field, facet.distinct), (field, expected.len()), "{what}");
@@ -261,7 +269,7 @@ fn single(leaf: &Query) -> bool {
 
 #[test]
 fn passages_and_highlights_are_where_the_query_matches() {
-    over_worlds(5, 6, 10, |random, world| {
+    over_worlds(5, 5, 10, |random, world| {
         let query = ask::query(random, &world.docs, 2);
         let passages = random.below(5);
         let sort = if random.chance(50) { Sort::Relevance } else { Sort::Title };
@@ -276,7 +284,7 @@ fn passages_and_highlights_are_where_the_query_matches() {
 #[test]
 fn as_many_words_as_some_record_has_are_required() {
     let mut relaxed = 0;
-    over_worlds(6, 6, 25, |random, world| {
+    over_worlds(6, 4, 20, |random, world| {
         let mut required = Vec::new();
         let mut wanted = Vec::new();
         let mut text = String::new();

@@ -26,6 +26,9 @@ const NEAR: usize = 8;
 /// The passages of a record, best first, at most `count` and never overlapping. A record whose texts do not match shows how
 /// its first text begins, with a score of zero. `idf` gives the weight of each leaf of the matcher.
 pub(super) fn passages(record: &Record, matcher: &mut Matcher, idf: &[f32], count: usize) -> Vec<Passage> {
+    if count == 0 {
+        return Vec::new();
+    }
     let mut scored: Vec<(f32, usize, Range<usize>)> = Vec::new();
     let texts: Vec<(PassageText<'_>, Vec<Match>)> = passage::texts(record)
         .map(|t| {
@@ -56,16 +59,16 @@ pub(super) fn passages(record: &Record, matcher: &mut Matcher, idf: &[f32], coun
     });
     let mut chosen: Vec<(f32, usize, Range<usize>)> = Vec::new();
     for candidate in scored {
-        if chosen.len() >= count {
-            break;
-        }
         let overlaps =
             chosen.iter().any(|c| c.1 == candidate.1 && c.2.start < candidate.2.end && candidate.2.start < c.2.end);
         if !overlaps {
             chosen.push(candidate);
         }
+        if chosen.len() >= count {
+            break;
+        }
     }
-    if chosen.is_empty() && count > 0 {
+    if chosen.is_empty() {
         chosen.extend(texts.first().and_then(|(text, _)| Some((0.0, 0, opening(text.text)?))));
     }
     chosen

@@ -168,7 +168,7 @@ fn assert_same(got: &BTreeMap<String, Record>, expected: &BTreeMap<String, Recor
 
 #[test]
 fn works_depend_on_the_set_of_records_alone() {
-    let rounds = setting("COMMLIT_ORACLE_QUERIES", 3000) / 125;
+    let rounds = setting("COMMLIT_ORACLE_QUERIES", 3000) / 200;
     for round in 0..rounds {
         let mut random = Random::new(seed(7000 + round as u64));
         let folder = tempfile::tempdir().expect("a folder");

@@ -132,6 +132,17 @@ impl Text {
         }
     }
 
+    /// Whether a word or phrase matches anywhere.
+    fn has(&self, leaf: &Query) -> bool {
+        match leaf {
+            Query::Word { word, .. } if !word.contains('-') => {
+                let wanted = stem(word);
+                self.stems.contains(&wanted) || self.pairs.iter().flatten().any(|p| *p == wanted)
+            }
+            _ => !self.places(leaf).is_empty(),
+        }
+    }
+
     fn runs(&self, length: usize, fits: impl Fn(usize, &str) -> bool) -> Vec<(usize, usize)> {
         let windows = self.tokens.windows(length);
         let runs = windows.filter(|w| w.iter().enumerate().all(|(i, t)| fits(i, &t.folded)));
@@ -219,9 +230,9 @@ impl Doc {
     pub(crate) fn matches(&self, query: &Query) -> bool {
         match query {
             Query::All => true,
-            Query::Word { fields, .. } | Query::Phrase { fields, .. } => fields.iter().any(|f| {
-                self.texts.get(&f).is_some_and(|values| values.iter().any(|text| !text.places(query).is_empty()))
-            }),
+            Query::Word { fields, .. } | Query::Phrase { fields, .. } => fields
+                .iter()
+                .any(|f| self.texts.get(&f).is_some_and(|values| values.iter().any(|text| text.has(query)))),
             Query::Value { field, value, .. } => self.values.contains(&(*field, value.to_lowercase())),
             Query::Years { from, to, .. } => self.in_years(*from, *to),
             Query::And(parts) => parts.iter().all(|p| self.matches(p)),
