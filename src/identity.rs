@@ -76,29 +76,55 @@ pub(crate) fn hash_text(kind: &str, text: &str) -> u64 {
     hash(&[kind, text])
 }
 
+/// What two records must share to be one work, the strongest statement first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Strength {
+    Id,
+    Doi,
+    Pmid,
+    Pmcid,
+    IsbnAndTitle,
+    TitleYearAndCreator,
+}
+
+impl Strength {
+    const ALL: [Strength; 6] = [
+        Strength::Id,
+        Strength::Doi,
+        Strength::Pmid,
+        Strength::Pmcid,
+        Strength::IsbnAndTitle,
+        Strength::TitleYearAndCreator,
+    ];
+}
+
 /// The identity keys of a record: hashes of the statements that make it the same work as another.
 pub fn keys(record: &Record) -> Vec<u64> {
-    let mut keys = vec![hash(&["id", &record.id])];
+    statements(record).into_iter().map(|(_, key)| key).collect()
+}
+
+fn statements(record: &Record) -> Vec<(Strength, u64)> {
+    let mut keys = vec![(Strength::Id, hash(&["id", &record.id]))];
     if let Some(doi) = &record.doi {
-        keys.push(hash(&["doi", doi]));
+        keys.push((Strength::Doi, hash(&["doi", doi])));
     }
     if let Some(pmid) = &record.pmid {
-        keys.push(hash(&["pmid", pmid]));
+        keys.push((Strength::Pmid, hash(&["pmid", pmid])));
     }
     if let Some(pmcid) = &record.pmcid {
-        keys.push(hash(&["pmcid", pmcid]));
+        keys.push((Strength::Pmcid, hash(&["pmcid", pmcid])));
     }
     let title = stated_title(record).map(words::key).unwrap_or_default();
     if title.is_empty() {
         return keys;
     }
     for isbn in &record.isbn {
-        keys.push(hash(&["isbn", isbn, &title]));
+        keys.push((Strength::IsbnAndTitle, hash(&["isbn", isbn, &title])));
     }
     let creator = first_creator(record);
     // A title alone ("Editorial", "Annual report") is no identity.
     if record.year.is_some() && !creator.is_empty() {
-        keys.push(hash(&["work", &title, &year(record), &creator]));
+        keys.push((Strength::TitleYearAndCreator, hash(&["work", &title, &year(record), &creator])));
     }
     keys
 }
@@ -115,34 +141,93 @@ pub struct Part {
 /// Sorts parts into works: each group is one work, parts in order of file and place, groups in order of their first part.
 pub fn group(mut parts: Vec<Part>) -> Vec<Vec<Part>> {
     parts.sort_by(|a, b| order(a).cmp(&order(b)));
-    let mut by_key: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    let mut by_key: BTreeMap<(Strength, u64), Vec<usize>> = BTreeMap::new();
     for (i, part) in parts.iter().enumerate() {
-        for key in keys(&part.record) {
+        for key in statements(&part.record) {
             by_key.entry(key).or_default().push(i);
         }
     }
+    by_key.retain(|_, members| members.len() > 1);
     let mut joined = Joined::new(parts.len());
-    for members in by_key.values().filter(|m| m.len() > 1) {
-        // What a stronger statement keeps apart, this key does not join.
-        let mut classes: BTreeMap<Option<&str>, usize> = BTreeMap::new();
-        let own: BTreeSet<&str> = members.iter().filter_map(|i| own_id(&parts[*i].record)).collect();
-        let dois: BTreeSet<&str> = members.iter().filter_map(|i| parts[*i].record.doi.as_deref()).collect();
-        for i in members {
-            let record = &parts[*i].record;
-            let class = match (own.len(), dois.len()) {
-                (2.., _) => own_id(record),
-                (_, 2..) => record.doi.as_deref(),
-                _ => None,
-            };
-            let first = *classes.entry(class).or_insert(*i);
-            joined.join(first, *i);
-        }
+    for strength in Strength::ALL {
+        let keys = by_key.range((strength, 0)..=(strength, u64::MAX)).map(|(_, members)| members.as_slice());
+        join_by(strength, keys, &parts, &mut joined);
     }
     let mut groups: BTreeMap<usize, Vec<Part>> = BTreeMap::new();
     for (i, part) in parts.into_iter().enumerate() {
         groups.entry(joined.root(i)).or_default().push(part);
     }
     groups.into_values().collect()
+}
+
+/// Joins what shares a key of one strength, but for what a stronger statement keeps apart: within each key, and then
+/// within all that a chain of such keys would join.
+fn join_by<'k>(strength: Strength, keys: impl Iterator<Item = &'k [usize]>, parts: &[Part], joined: &mut Joined) {
+    let mut stated: BTreeMap<usize, Stated<'_>> = BTreeMap::new();
+    for (i, part) in parts.iter().enumerate() {
+        let work = stated.entry(joined.root(i)).or_default();
+        work.ids.extend(own_id(&part.record));
+        work.dois.extend(part.record.doi.as_deref());
+    }
+    let mut links: Vec<BTreeSet<usize>> = Vec::new();
+    let mut chained = Joined::new(parts.len());
+    for members in keys {
+        let works = members.iter().map(|i| joined.root(*i)).collect();
+        for link in kept_apart(strength, works, &stated) {
+            chained.join_all(&link);
+            links.push(link);
+        }
+    }
+    let mut chains: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for work in links.iter().flatten() {
+        chains.entry(chained.root(*work)).or_default().insert(*work);
+    }
+    let classes: Vec<BTreeSet<usize>> =
+        chains.into_values().flat_map(|works| kept_apart(strength, works, &stated)).collect();
+    let class_of: BTreeMap<usize, usize> =
+        classes.iter().enumerate().flat_map(|(class, works)| works.iter().map(move |w| (*w, class))).collect();
+    for link in links {
+        for (_, works) in by(link, |work| class_of.get(&work)) {
+            joined.join_all(&works);
+        }
+    }
+}
+
+/// What the parts of a work state that other works can contradict.
+#[derive(Default)]
+struct Stated<'p> {
+    ids: BTreeSet<&'p str>,
+    dois: BTreeSet<&'p str>,
+}
+
+/// Works that are to be joined, sorted by what may not be: different ids of their own, and below them different DOIs.
+fn kept_apart(
+    strength: Strength,
+    works: BTreeSet<usize>,
+    stated: &BTreeMap<usize, Stated<'_>>,
+) -> Vec<BTreeSet<usize>> {
+    let by_id = |works| split(works, |work| stated.get(&work).map(|s| &s.ids));
+    let by_doi = |works| split(works, |work| stated.get(&work).map(|s| &s.dois));
+    match strength {
+        Strength::Id => vec![works],
+        Strength::Doi => by_id(works),
+        _ => by_id(works).into_iter().flat_map(by_doi).collect(),
+    }
+}
+
+/// The works by what they state, where two of them state something different; else all together.
+fn split<'s>(works: BTreeSet<usize>, stated: impl Fn(usize) -> Option<&'s BTreeSet<&'s str>>) -> Vec<BTreeSet<usize>> {
+    let classes = by(works.clone(), stated);
+    let contradict = classes.keys().flatten().filter(|stated| !stated.is_empty()).count() > 1;
+    if contradict { classes.into_values().collect() } else { vec![works] }
+}
+
+fn by<K: Ord>(works: BTreeSet<usize>, key: impl Fn(usize) -> K) -> BTreeMap<K, BTreeSet<usize>> {
+    let mut classes: BTreeMap<K, BTreeSet<usize>> = BTreeMap::new();
+    for work in works {
+        classes.entry(key(work)).or_default().insert(work);
+    }
+    classes
 }
 
 fn own_id(record: &Record) -> Option<&str> {
@@ -172,6 +257,12 @@ impl Joined {
     fn join(&mut self, a: usize, b: usize) {
         let (a, b) = (self.root(a), self.root(b));
         self.0[a.max(b)] = a.min(b);
+    }
+
+    fn join_all(&mut self, members: &BTreeSet<usize>) {
+        if let Some(first) = members.first() {
+            members.iter().for_each(|i| self.join(*first, *i));
+        }
     }
 }
 

@@ -180,6 +180,11 @@ impl FieldFilter {
             Filter::Years(from, to) => {
                 self.years.push((from.map_or(i64::MIN, i64::from), to.map_or(i64::MAX, i64::from)));
             }
+            Filter::Value(FacetField::Year, value) => {
+                if let Ok(year) = value.parse::<i64>() {
+                    self.years.push((year, year));
+                }
+            }
             Filter::Value(FacetField::Decade, value) => {
                 if let Ok(from) = value.trim_end_matches('s').parse::<i64>() {
                     self.years.push((from, from.saturating_add(9)));

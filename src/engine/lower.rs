@@ -1,15 +1,12 @@
 //! Query tree → tantivy query. The tree says what is meant; here is how it is found.
 
-use std::ops::Bound;
-
 use tantivy::Term;
-use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery, RangeQuery, TermQuery,
-};
+use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use super::leaf::{LeafPart, LeafQuery, Matcher};
 use super::schema::{self, Fields};
+use super::years::YearsQuery;
 use crate::query::{Pattern, Query};
 use crate::words::Stemmer;
 
@@ -18,7 +15,7 @@ type Boxed = Box<dyn TantivyQuery>;
 /// The tantivy query of a tree. Conditions that are true or false without degree (values, years, NOT) score nothing.
 pub(super) fn lower(query: &Query, fields: &Fields, stemmer: &mut Stemmer) -> Boxed {
     match query {
-        Query::All => unscored(Box::new(AllQuery)),
+        Query::All | Query::AtLeast(0, _) => unscored(Box::new(AllQuery)),
         Query::Word { .. } | Query::Phrase { .. } => match leaf(query, fields, stemmer) {
             Some(leaf) => Box::new(leaf),
             None => Box::new(EmptyQuery),
@@ -27,19 +24,7 @@ pub(super) fn lower(query: &Query, fields: &Fields, stemmer: &mut Stemmer) -> Bo
             let term = Term::from_field_text(fields.value, &schema::value_term(*field, value));
             unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
         }
-        Query::Years { from, to, .. } => {
-            let bound = |year: &Option<i32>| match year {
-                Some(year) => Bound::Included(Term::from_field_i64(fields.year, i64::from(*year))),
-                None => Bound::Unbounded,
-            };
-            let open = |year: i32| Bound::Included(Term::from_field_i64(fields.year, i64::from(year)));
-            // A range needs one closed end to know its field.
-            let (from, to) = match (from, to) {
-                (None, None) => (open(i32::MIN), Bound::Unbounded),
-                _ => (bound(from), bound(to)),
-            };
-            unscored(Box::new(RangeQuery::new(from, to)))
-        }
+        Query::Years { from, to, .. } => Box::new(YearsQuery::new(*from, *to)),
         Query::And(parts) => {
             let mut clauses: Vec<(Occur, Boxed)> = Vec::with_capacity(parts.len());
             for part in parts {

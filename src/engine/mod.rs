@@ -15,6 +15,7 @@ mod phrase;
 mod rank;
 mod schema;
 mod write;
+mod years;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -133,8 +134,14 @@ impl Engine {
     /// The record of an id, or of an id that was merged into it.
     pub(crate) fn get(&self, id: &str) -> Result<Option<Record>> {
         let term = Term::from_field_text(self.fields.value, &schema::value_term(crate::query::ValueField::Id, id));
-        let found = self.find_documents(&term)?;
-        found.first().map(|address| self.record(&self.reader.searcher(), *address)).transpose()
+        let searcher = self.reader.searcher();
+        let mut found = Vec::new();
+        for address in self.find_documents(&term)? {
+            found.push(self.record(&searcher, address)?);
+        }
+        // Ids are looked up without regard to case, and an id that was merged can be another record's own.
+        let likeness = |r: &Record| (r.id != id, !r.merged_ids.iter().any(|m| m == id));
+        Ok(found.into_iter().min_by(|a, b| likeness(a).cmp(&likeness(b)).then_with(|| a.id.cmp(&b.id))))
     }
 
     /// The works that have a part from a file.
@@ -147,10 +154,10 @@ impl Engine {
         self.works(&Term::from_field_u64(self.fields.key, key))
     }
 
-    /// Whether any work has an identity key. Works just deleted may still count.
-    pub(crate) fn has_key(&self, key: u64) -> Result<bool> {
+    /// How many works have an identity key. Works just deleted may still count.
+    pub(crate) fn works_at_most(&self, key: u64) -> Result<u64> {
         let term = Term::from_field_u64(self.fields.key, key);
-        Ok(self.reader.searcher().doc_freq(&term).map_err(|e| self.corrupt(e))? > 0)
+        self.reader.searcher().doc_freq(&term).map_err(|e| self.corrupt(e))
     }
 
     fn works(&self, term: &Term) -> Result<Vec<Work>> {

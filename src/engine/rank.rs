@@ -47,7 +47,7 @@ pub(super) fn passages(record: &Record, matcher: &mut Matcher, idf: &[f32], coun
         let sentences = passage::sentences(text.text);
         for window in passage::windows(text.text, &sentences) {
             let range = sentences[window.start].start..sentences[window.end - 1].end;
-            let score = score(within(matches, &range), idf, range.len());
+            let score = score(&within(matches, &range), idf, range.len());
             if score > 0.0 {
                 scored.push((score, i, range));
             }
@@ -75,7 +75,8 @@ pub(super) fn passages(record: &Record, matcher: &mut Matcher, idf: &[f32], coun
         .into_iter()
         .map(|(score, i, range)| {
             let (text, matches) = &texts[i];
-            let here = within(matches, &range).iter().map(|m| m.range.start - range.start..m.range.end - range.start);
+            let here =
+                within(matches, &range).into_iter().map(|m| m.range.start - range.start..m.range.end - range.start);
             Passage {
                 text: text.text[range.clone()].to_owned(),
                 field: text.field,
@@ -95,15 +96,16 @@ fn opening(text: &str) -> Option<Range<usize>> {
     Some(sentences[window.start].start..sentences[window.end - 1].end)
 }
 
-/// The matches that lie wholly within a range; matches are in order of their beginning.
-fn within<'m>(matches: &'m [Match], range: &Range<usize>) -> &'m [Match] {
+/// The matches that lie wholly within a range; matches are in order of their beginning, but a phrase can end after others
+/// that begin later.
+fn within<'m>(matches: &'m [Match], range: &Range<usize>) -> Vec<&'m Match> {
     let from = matches.partition_point(|m| m.range.start < range.start);
-    let to = from + matches[from..].partition_point(|m| m.range.end <= range.end);
-    &matches[from..to]
+    let begun = matches[from..].iter().take_while(|m| m.range.start < range.end);
+    begun.filter(|m| m.range.end <= range.end).collect()
 }
 
 /// BM25 of the leaves within the passage, and a bonus for different leaves side by side.
-fn score(matches: &[Match], idf: &[f32], bytes: usize) -> f32 {
+fn score(matches: &[&Match], idf: &[f32], bytes: usize) -> f32 {
     let mut counts = vec![0.0_f32; idf.len()];
     let mut bonus = 0.0;
     for (i, m) in matches.iter().enumerate() {

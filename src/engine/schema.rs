@@ -123,11 +123,11 @@ impl Fields {
         }
         doc.add_text(self.title_order, cut(&title_order(&record.title)));
         for (facet, field) in &self.facets {
-            let mut values = facet_values(record, *facet);
+            let mut values: Vec<&str> = facet_values(record, *facet).into_iter().map(cut).collect();
             values.sort_unstable();
             values.dedup();
             for value in values {
-                doc.add_text(*field, cut(value));
+                doc.add_text(*field, value);
             }
         }
         Ok(doc)

@@ -197,18 +197,34 @@ struct Update<'e> {
 }
 
 impl Update<'_> {
-    /// Removes what came from files; what other files say of the same works is sorted again.
+    /// Removes what came from files. What other files say of the same works is sorted again, and so are the works that
+    /// share a key with what was removed: it may have been what kept them apart.
     fn take_back<'k>(&mut self, files: impl Iterator<Item = &'k String>) -> Result<()> {
         if self.was_empty {
             return Ok(());
         }
         let files: BTreeSet<&String> = files.collect();
         let mut taken = HashSet::new();
+        let mut keys = BTreeSet::new();
         for file in &files {
             for work in self.engine.works_from_file(file)? {
                 if taken.insert(work.id.clone()) {
                     self.writer.delete(&work.id);
-                    self.waiting.extend(work.parts.into_iter().filter(|p| !files.contains(&p.file)));
+                    let (removed, rest): (Vec<Part>, Vec<Part>) =
+                        work.parts.into_iter().partition(|p| files.contains(&p.file));
+                    keys.extend(removed.iter().flat_map(|p| identity::keys(&p.record)));
+                    self.waiting.extend(rest);
+                }
+            }
+        }
+        for key in keys {
+            if self.engine.works_at_most(key)? < 2 {
+                continue;
+            }
+            for work in self.engine.works_with_key(key)? {
+                if taken.insert(work.id.clone()) {
+                    self.writer.delete(&work.id);
+                    self.waiting.extend(work.parts);
                 }
             }
         }
@@ -276,7 +292,7 @@ impl Update<'_> {
         let keys = identity::keys(&part.record);
         let mut shared = false;
         for key in keys {
-            shared |= !self.seen.insert(key) || !self.was_empty && self.engine.has_key(key)?;
+            shared |= !self.seen.insert(key) || !self.was_empty && self.engine.works_at_most(key)? > 0;
         }
         if !shared {
             return self.write(&part.record, std::slice::from_ref(&part));

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::plain::is_quote;
 use super::{Fields, Pattern, Query};
 
 impl Display for Query {
@@ -22,9 +23,7 @@ fn write(query: &Query, f: &mut Formatter<'_>, nested: bool) -> fmt::Result {
             write_fields(*fields, f)?;
             write_phrase(words, f)
         }
-        Query::Value { field, value, .. } => {
-            write!(f, "{}:\"{}\"", field.name(), value.replace('\\', "\\\\").replace('"', "\\\""))
-        }
+        Query::Value { field, value, .. } => write_value(field.name(), value, f),
         Query::Years { from, to, .. } => match (from, to) {
             (Some(from), Some(to)) if from == to => write!(f, "year:{from}"),
             (from, to) => {
@@ -69,6 +68,18 @@ fn write_fields(fields: Fields, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(field.name())?;
     }
     f.write_str(":")
+}
+
+/// A whole value; every mark that would close the quotation is escaped, curly ones too.
+fn write_value(name: &str, value: &str, f: &mut Formatter<'_>) -> fmt::Result {
+    write!(f, "{name}:\"")?;
+    for c in value.chars() {
+        if c == '\\' || is_quote(c) {
+            f.write_str("\\")?;
+        }
+        write!(f, "{c}")?;
+    }
+    f.write_str("\"")
 }
 
 fn write_phrase(words: &[Pattern], f: &mut Formatter<'_>) -> fmt::Result {

@@ -515,7 +515,8 @@ impl Parser<'_> {
     }
 }
 
-fn is_quote(c: char) -> bool {
+/// Whether a character opens or closes a phrase or value.
+pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{ff02}')
 }
 
@@ -695,7 +696,8 @@ fn years(value: &str, span: Span) -> Result<Query, SyntaxError> {
         }
     };
     match (from, to) {
-        (None, None) => Err(bad()),
+        // The canonical form of a range that is open at both ends.
+        (None, None) if value != ".." => Err(bad()),
         (Some(a), Some(b)) if a > b => {
             Err(error(span, format!("the range {a}..{b} runs backwards"), format!("write year:{b}..{a}")))
         }

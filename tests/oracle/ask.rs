@@ -1,0 +1,150 @@
+//! Random queries and filters over a collection.
+
+use commlit::query::{Fields, Pattern, Query, Span, TextField, ValueField};
+use commlit::search::{FacetField, Filter};
+
+use crate::naive::{Doc, Token, tokens};
+use crate::random::Random;
+use crate::world::WORDS;
+
+const NOWHERE: Span = Span { start: 0, end: 0 };
+const FIELDS: &[TextField] = &TextField::ALL;
+const COMPOUNDS: &[&str] = &[
+    "fund-holding",
+    "fund-holdings",
+    "fund-holder",
+    "joint-commissioning",
+    "co-operation",
+    "non-fund-holding",
+    "non-fund",
+    "king-s",
+    "gp-fund",
+    "total-purchasing",
+    "1997-8",
+    "high-low",
+    "health-care",
+    "l-hopital",
+];
+
+pub(crate) fn word(word: &str) -> Query {
+    Query::Word { fields: Fields::ALL, word: word.into(), span: NOWHERE }
+}
+
+fn fields(random: &mut Random) -> Fields {
+    match random.below(10) {
+        0..7 => Fields::ALL,
+        7..9 => Fields::of(&[*random.pick(FIELDS)]),
+        _ => Fields::of(&[*random.pick(FIELDS), *random.pick(FIELDS), *random.pick(FIELDS)]),
+    }
+}
+
+/// A folded word of the vocabulary, seldom one that no record has.
+pub(crate) fn folded(random: &mut Random) -> String {
+    match random.below(30) {
+        0 => (random.text(&["xyzzy", "fundhold", "operation", "contractor", "s", "8", "8571"])).to_owned(),
+        _ => {
+            let words = tokens(random.text(WORDS));
+            random.pick(&words).folded.clone()
+        }
+    }
+}
+
+fn pattern(random: &mut Random, mut word: String, truncated: usize) -> Pattern {
+    let truncated = random.chance(truncated);
+    if truncated {
+        word.truncate(random.between(1, word.len()));
+    }
+    Pattern { word, truncated }
+}
+
+/// Words that stand side by side in some record, in one value or at the seam of two.
+fn side_by_side(random: &mut Random, docs: &[Doc], length: usize) -> Vec<String> {
+    let doc = random.pick(docs);
+    let values = doc.texts(*random.pick(FIELDS));
+    let words: Vec<&Token> = if random.chance(80) && !values.is_empty() {
+        random.pick(values).tokens.iter().collect()
+    } else {
+        values.iter().flat_map(|v| &v.tokens).collect()
+    };
+    let start = random.below(words.len());
+    words.iter().skip(start).take(length).map(|t| t.folded.clone()).collect()
+}
+
+fn leaf(random: &mut Random, docs: &[Doc]) -> Query {
+    match random.below(20) {
+        0..8 => Query::Word { fields: fields(random), word: folded(random), span: NOWHERE },
+        8..10 => {
+            let word = match random.chance(70) {
+                true => random.text(COMPOUNDS).to_owned(),
+                false => format!("{}-{}", folded(random), folded(random)),
+            };
+            Query::Word { fields: fields(random), word, span: NOWHERE }
+        }
+        10..15 => {
+            let length = random.between(1, 4);
+            let mut words = side_by_side(random, docs, length);
+            if words.is_empty() || random.chance(15) {
+                words = (0..length).map(|_| folded(random)).collect();
+            }
+            let truncated = *random.pick(&[0, 0, 30, 60]);
+            let words = words.into_iter().map(|w| pattern(random, w, truncated)).collect();
+            Query::Phrase { fields: fields(random), words, span: NOWHERE }
+        }
+        15 => {
+            let word = folded(random);
+            let words = vec![pattern(random, word, 100)];
+            Query::Phrase { fields: fields(random), words, span: NOWHERE }
+        }
+        16 => {
+            let from = random.maybe(80, |x| x.between(1980, 2024) as i32);
+            let to = random.maybe(80, |x| from.unwrap_or(1985) + x.below(15) as i32);
+            let from = if from.is_none() && to.is_none() { Some(1999) } else { from };
+            Query::Years { from, to, span: NOWHERE }
+        }
+        17 | 18 => {
+            let values = random.pick(docs).values();
+            let (field, value) = random.pick(&values).clone();
+            let value = if random.chance(5) && field == ValueField::Id { "nobody".to_owned() } else { value };
+            Query::Value { field, value, span: NOWHERE }
+        }
+        _ => Query::All,
+    }
+}
+
+/// A random tree.
+pub(crate) fn query(random: &mut Random, docs: &[Doc], depth: usize) -> Query {
+    if depth == 0 || random.chance(30) {
+        return leaf(random, docs);
+    }
+    let parts = |random: &mut Random, least, most| -> Vec<Query> {
+        (0..random.between(least, most)).map(|_| query(random, docs, depth - 1)).collect()
+    };
+    match random.below(10) {
+        0..3 => Query::And(parts(random, 2, 3)),
+        3..6 => Query::Or(parts(random, 2, 4)),
+        6..8 => Query::Not(Box::new(query(random, docs, depth - 1))),
+        _ => {
+            let parts = parts(random, 1, 5);
+            Query::AtLeast(random.between(1, parts.len()), parts)
+        }
+    }
+}
+
+/// Some filters: values that occur, values that do not, and ranges of years.
+pub(crate) fn filters(random: &mut Random, docs: &[Doc], most: usize) -> Vec<Filter> {
+    let mut out = Vec::new();
+    for _ in 0..random.below(most + 1) {
+        let field = *random.pick(&FacetField::ALL);
+        let values: Vec<&String> = random.pick(docs).facet(field).iter().collect();
+        out.push(match random.below(10) {
+            0..2 => {
+                let from = random.between(1985, 2020) as i32;
+                Filter::Years(random.chance(80).then_some(from), random.chance(80).then_some(from + 8))
+            }
+            2 => Filter::Value(*random.pick(&[FacetField::Type, FacetField::Subject]), "no such value".into()),
+            _ if values.is_empty() => continue,
+            _ => Filter::Value(field, (*random.pick(&values)).clone()),
+        });
+    }
+    out
+}

@@ -1,0 +1,365 @@
+//! The oracle: records scanned with plain string code. What a word, a field, a match and a facet value is, is written here
+//! anew from the documentation; only the Snowball stems come from commlit.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use commlit::query::{Fields, Pattern, Query, TextField, ValueField};
+use commlit::record::Record;
+use commlit::search::{FacetField, Filter, Sort};
+use commlit::words::Stemmer;
+
+/// One word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub folded: String,
+    pub start: usize,
+    pub end: usize,
+    /// Nothing but a hyphen stands before it.
+    pub glued: bool,
+}
+
+/// How a letter or digit of the generated alphabet is folded.
+fn spelled(c: char) -> Option<String> {
+    Some(match c {
+        'a'..='z' | '0'..='9' => c.to_string(),
+        'A'..='Z' => c.to_ascii_lowercase().to_string(),
+        'é' | 'è' | 'É' => "e".into(),
+        'ï' => "i".into(),
+        'ô' | 'ö' | 'Ø' | 'ø' => "o".into(),
+        'ü' => "u".into(),
+        'ß' => "ss".into(),
+        'œ' | 'Œ' => "oe".into(),
+        'æ' | 'Æ' => "ae".into(),
+        _ => return None,
+    })
+}
+
+/// The words of a text.
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let mut out: Vec<Token> = Vec::new();
+    let mut i = 0;
+    while i < chars.len() {
+        if spelled(chars[i].1).is_none() {
+            i += 1;
+            continue;
+        }
+        let start = chars[i].0;
+        let mut folded = String::new();
+        while i < chars.len() {
+            let c = chars[i].1;
+            if let Some(letters) = spelled(c) {
+                folded.push_str(&letters);
+            } else if c == '\'' || c == '’' {
+                let elision = ["l", "d", "qu", "dell"].contains(&folded.as_str());
+                if elision || chars.get(i + 1).is_none_or(|(_, c)| spelled(*c).is_none()) {
+                    break;
+                }
+            } else if c != '\u{301}' {
+                break;
+            }
+            i += 1;
+        }
+        let end = chars.get(i).map_or(text.len(), |(at, _)| *at);
+        let glued = out.last().is_some_and(|last| ["-", "‐", "‑"].contains(&&text[last.end..start]));
+        out.push(Token { folded, start, end, glued });
+    }
+    out
+}
+
+pub(crate) fn key(text: &str) -> String {
+    tokens(text).into_iter().map(|t| t.folded).collect::<Vec<_>>().join(" ")
+}
+
+thread_local! {
+    static STEMMER: RefCell<Stemmer> = RefCell::default();
+}
+
+pub(crate) fn stem(word: &str) -> String {
+    STEMMER.with_borrow_mut(|stemmer| stemmer.stem(word).to_owned())
+}
+
+/// A text, ready to be asked.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub tokens: Vec<Token>,
+    stems: Vec<String>,
+    /// For each word the stem of itself and the word before it, where a hyphen joins them.
+    pairs: Vec<Option<String>>,
+}
+
+impl Text {
+    pub(crate) fn new(text: &str) -> Self {
+        let tokens = tokens(text);
+        let stems = tokens.iter().map(|t| stem(&t.folded)).collect();
+        let pair = |i: usize| {
+            let written = tokens[i].glued.then(|| format!("{}{}", tokens[i - 1].folded, tokens[i].folded));
+            written.map(|w| stem(&w))
+        };
+        let pairs = (0..tokens.len()).map(pair).collect();
+        Text { tokens, stems, pairs }
+    }
+
+    /// Where a word or phrase matches: bytes of the text.
+    pub(crate) fn places(&self, leaf: &Query) -> Vec<(usize, usize)> {
+        match leaf {
+            Query::Word { word, .. } => {
+                let parts: Vec<&str> = word.split('-').collect();
+                let wanted = stem(&parts.concat());
+                let mut found = Vec::new();
+                for (i, token) in self.tokens.iter().enumerate() {
+                    if self.stems[i] == wanted {
+                        found.push((token.start, token.end));
+                    }
+                    if self.pairs[i].as_ref() == Some(&wanted) {
+                        found.push((self.tokens[i - 1].start, token.end));
+                    }
+                }
+                if parts.len() > 1 {
+                    found.extend(self.runs(parts.len(), |i, token| token == parts[i]));
+                }
+                found
+            }
+            Query::Phrase { words, .. } => {
+                let fits = |Pattern { word, truncated }: &Pattern, token: &str| match truncated {
+                    true => token.starts_with(word),
+                    false => token == word,
+                };
+                self.runs(words.len(), |i, token| fits(&words[i], token))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a word or phrase matches anywhere.
+    fn has(&self, leaf: &Query) -> bool {
+        match leaf {
+            Query::Word { word, .. } if !word.contains('-') => {
+                let wanted = stem(word);
+                self.stems.contains(&wanted) || self.pairs.iter().flatten().any(|p| *p == wanted)
+            }
+            _ => !self.places(leaf).is_empty(),
+        }
+    }
+
+    fn runs(&self, length: usize, fits: impl Fn(usize, &str) -> bool) -> Vec<(usize, usize)> {
+        let windows = self.tokens.windows(length);
+        let runs = windows.filter(|w| w.iter().enumerate().all(|(i, t)| fits(i, &t.folded)));
+        runs.map(|w| (w[0].start, w[length - 1].end)).collect()
+    }
+}
+
+/// A record, ready to be asked.
+#[derive(Debug)]
+pub(crate) struct Doc {
+    pub record: Record,
+    texts: HashMap<TextField, Vec<Text>>,
+    values: HashSet<(ValueField, String)>,
+    facets: HashMap<FacetField, BTreeSet<String>>,
+}
+
+/// The eras of `src/eras.tsv`, for England.
+pub(crate) fn era(year: i32) -> &'static str {
+    match year {
+        ..=1990 => "Before the internal market (to 1990)",
+        1991..=1998 => "Internal market (1991-1998)",
+        1999..=2012 => "PCGs and PCTs (1999-2012)",
+        2013..=2021 => "CCGs (2013-2021)",
+        2022.. => "ICBs (from 2022)",
+    }
+}
+
+impl Doc {
+    pub(crate) fn new(record: Record) -> Self {
+        let r = &record;
+        let mut fields: Vec<(TextField, &str)> = vec![(TextField::Title, &r.title)];
+        let mut lists: Vec<(TextField, &[String])> = vec![
+            (TextField::Title, &r.alternative_titles),
+            (TextField::Subject, &r.subjects),
+            (TextField::Note, &r.notes),
+            (TextField::Series, &r.series),
+            (TextField::Publisher, &r.publisher),
+            (TextField::Place, &r.place),
+        ];
+        lists.extend([&r.isbn, &r.isbn10, &r.issn].map(|l| (TextField::Detail, l.as_slice())));
+        fields.extend(lists.into_iter().flat_map(|(field, list)| list.iter().map(move |v| (field, v.as_str()))));
+        fields.extend(r.abstract_text.iter().map(|t| (TextField::Abstract, t.as_str())));
+        fields.extend(r.body.iter().map(|t| (TextField::Body, t.as_str())));
+        fields.extend(r.creators.iter().map(|c| (TextField::Creator, c.name.as_str())));
+        fields.extend(r.container.iter().map(|c| (TextField::Journal, c.title.as_str())));
+        let year = r.year.map(|y| y.to_string());
+        let container = r.container.iter().flat_map(|c| [&c.volume, &c.issue, &c.pages, &c.issn]);
+        let details = [&year, &r.date, &r.edition, &r.extent, &r.doi, &r.pmid, &r.pmcid].into_iter().chain(container);
+        fields.extend(details.flatten().map(|v| (TextField::Detail, v.as_str())));
+        let mut texts: HashMap<TextField, Vec<Text>> = HashMap::new();
+        for (field, text) in fields {
+            texts.entry(field).or_default().push(Text::new(text));
+        }
+        let facets = facets(r);
+        let mut values: HashSet<(ValueField, String)> = HashSet::new();
+        let mut add = |field, value: &str| {
+            values.insert((field, value.to_lowercase()));
+        };
+        add(ValueField::Id, &r.id);
+        for (field, list) in [(ValueField::Isbn, &r.isbn), (ValueField::Issn, &r.issn), (ValueField::Id, &r.merged_ids)]
+        {
+            list.iter().for_each(|v| add(field, v));
+        }
+        let issn = r.container.as_ref().and_then(|c| c.issn.clone());
+        for (field, value) in [
+            (ValueField::Issn, &issn),
+            (ValueField::Doi, &r.doi),
+            (ValueField::Pmid, &r.pmid),
+            (ValueField::Pmcid, &r.pmcid),
+        ] {
+            value.iter().for_each(|v| add(field, v));
+        }
+        for (field, facet) in [
+            (ValueField::Type, FacetField::Type),
+            (ValueField::Language, FacetField::Language),
+            (ValueField::Source, FacetField::Source),
+            (ValueField::Era, FacetField::Era),
+        ] {
+            facets[&facet].iter().for_each(|v| add(field, v));
+        }
+        Doc { texts, values, facets, record }
+    }
+
+    /// Whether the record matches.
+    pub(crate) fn matches(&self, query: &Query) -> bool {
+        match query {
+            Query::All => true,
+            Query::Word { fields, .. } | Query::Phrase { fields, .. } => fields
+                .iter()
+                .any(|f| self.texts.get(&f).is_some_and(|values| values.iter().any(|text| text.has(query)))),
+            Query::Value { field, value, .. } => self.values.contains(&(*field, value.to_lowercase())),
+            Query::Years { from, to, .. } => self.in_years(*from, *to),
+            Query::And(parts) => parts.iter().all(|p| self.matches(p)),
+            Query::Or(parts) => parts.iter().any(|p| self.matches(p)),
+            Query::Not(part) => !self.matches(part),
+            Query::AtLeast(count, parts) => parts.iter().filter(|p| self.matches(p)).count() >= *count,
+        }
+    }
+
+    fn in_years(&self, from: Option<i32>, to: Option<i32>) -> bool {
+        self.record.year.is_some_and(|y| from.is_none_or(|f| f <= y) && to.is_none_or(|t| y <= t))
+    }
+
+    /// Whether the record passes the filters of all fields but one: within a field OR, between fields AND.
+    pub(crate) fn passes(&self, filters: &[Filter], but: Option<FacetField>) -> bool {
+        let fields: HashSet<FacetField> = filters.iter().map(Filter::field).filter(|f| Some(*f) != but).collect();
+        fields.into_iter().all(|field| {
+            filters.iter().filter(|f| f.field() == field).any(|filter| match filter {
+                Filter::Value(field, value) => self.facets[field].contains(value),
+                Filter::Years(from, to) => self.in_years(*from, *to),
+            })
+        })
+    }
+
+    pub(crate) fn facet(&self, field: FacetField) -> &BTreeSet<String> {
+        &self.facets[&field]
+    }
+
+    /// The words of the values of a field.
+    pub(crate) fn texts(&self, field: TextField) -> &[Text] {
+        self.texts.get(&field).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn values(&self) -> Vec<(ValueField, String)> {
+        let mut values: Vec<_> = self.values.iter().cloned().collect();
+        values.sort_by(|a, b| (a.0.name(), &a.1).cmp(&(b.0.name(), &b.1)));
+        values
+    }
+
+    /// What the title is sorted by.
+    fn title_key(&self) -> String {
+        let key = key(&self.record.title);
+        for article in ["the ", "a ", "an "] {
+            if let Some(rest) = key.strip_prefix(article) {
+                return rest.to_owned();
+            }
+        }
+        key
+    }
+}
+
+fn facets(r: &Record) -> HashMap<FacetField, BTreeSet<String>> {
+    let all = |list: &[String]| list.iter().filter(|v| !v.is_empty()).cloned().collect::<BTreeSet<_>>();
+    let names: Vec<String> = r.creators.iter().map(|c| c.name.clone()).collect();
+    let journals: Vec<String> = r.container.iter().map(|c| c.title.clone()).collect();
+    let paths: Vec<String> = r.sources.iter().map(|s| s.path.clone()).collect();
+    let of_year = |name: &dyn Fn(i32) -> String| r.year.iter().map(|y| name(*y)).collect::<BTreeSet<_>>();
+    HashMap::from([
+        (FacetField::Type, r.item_type.iter().cloned().collect()),
+        (FacetField::Year, of_year(&|y| y.to_string())),
+        (FacetField::Decade, of_year(&|y| format!("{}s", y.div_euclid(10) * 10))),
+        (FacetField::Era, of_year(&|y| era(y).to_owned())),
+        (FacetField::Publisher, all(&r.publisher)),
+        (FacetField::Place, all(&r.place)),
+        (FacetField::Journal, all(&journals)),
+        (FacetField::Series, all(&r.series)),
+        (FacetField::Subject, all(&r.subjects)),
+        (FacetField::Creator, all(&names)),
+        (FacetField::Language, all(&r.languages)),
+        (FacetField::Source, all(&paths)),
+    ])
+}
+
+/// The counts of a facet over the records that match: most frequent first, then by name; years in order of time.
+pub(crate) fn count(docs: &[Doc], query: &Query, filters: &[Filter], field: FacetField) -> Vec<(String, u64)> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for doc in docs.iter().filter(|d| d.matches(query) && d.passes(filters, Some(field))) {
+        for value in doc.facet(field) {
+            *counts.entry(value.clone()).or_insert(0) += 1;
+        }
+    }
+    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+    if !matches!(field, FacetField::Year | FacetField::Decade) {
+        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    }
+    counts
+}
+
+/// The ids of the records that match, in the order asked for; by id for relevance.
+pub(crate) fn found(docs: &[Doc], query: &Query, filters: &[Filter], sort: Sort) -> Vec<String> {
+    let mut found: Vec<&Doc> = docs.iter().filter(|d| d.matches(query) && d.passes(filters, None)).collect();
+    found.sort_by(|a, b| a.record.id.cmp(&b.record.id));
+    let year = |d: &Doc| d.record.year;
+    match sort {
+        Sort::Relevance => {}
+        Sort::Newest => found.sort_by_key(|d| (year(d).is_none(), std::cmp::Reverse(year(d)))),
+        Sort::Oldest => found.sort_by_key(|d| (year(d).is_none(), year(d))),
+        Sort::Title => found.sort_by_key(|d| d.title_key()),
+    }
+    found.into_iter().map(|d| d.record.id.clone()).collect()
+}
+
+/// The words and phrases of a query that do not stand under NOT.
+pub(crate) fn positive(query: &Query) -> Vec<&Query> {
+    match query {
+        Query::Word { .. } | Query::Phrase { .. } => vec![query],
+        Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => parts.iter().flat_map(positive).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Where the leaves of a query match in one value of a field, within a range: touching and overlapping places joined.
+pub(crate) fn marked(leaves: &[&Query], field: TextField, text: &Text, within: (usize, usize)) -> Vec<(usize, usize)> {
+    let in_field = |leaf: &Query| match leaf {
+        Query::Word { fields, .. } | Query::Phrase { fields, .. } => Fields::contains(*fields, field),
+        _ => false,
+    };
+    let mut places: Vec<(usize, usize)> =
+        leaves.iter().filter(|l| in_field(l)).flat_map(|leaf| text.places(leaf)).collect();
+    places.retain(|p| within.0 <= p.0 && p.1 <= within.1);
+    places.sort_unstable();
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    for (start, end) in places {
+        match out.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => out.push((start, end)),
+        }
+    }
+    out.into_iter().map(|(start, end)| (start - within.0, end - within.0)).collect()
+}
