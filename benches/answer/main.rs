@@ -6,6 +6,8 @@
 //!
 //! `cargo bench --bench answer`; `COMMLIT_BENCH_RECORDS=300000` for another size.
 
+#![allow(clippy::expect_used, clippy::print_stdout)]
+
 mod collection;
 
 use std::hint::black_box;
@@ -24,8 +26,14 @@ use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, Te
 use tantivy::snippet::SnippetGenerator;
 use tantivy::{Index, TantivyDocument};
 
-const FACETS: [FacetField; 6] =
-    [FacetField::Type, FacetField::Year, FacetField::Publisher, FacetField::Journal, FacetField::Subject, FacetField::Creator];
+const FACETS: [FacetField; 6] = [
+    FacetField::Type,
+    FacetField::Year,
+    FacetField::Publisher,
+    FacetField::Journal,
+    FacetField::Subject,
+    FacetField::Creator,
+];
 
 fn main() {
     // `cargo test --benches` passes arguments of its own; there is nothing to test here.
@@ -108,13 +116,16 @@ impl Raw {
     fn build(dir: &Path, text: &str) -> Raw {
         std::fs::create_dir_all(dir).expect("a folder");
         let mut schema = Schema::builder();
-        let indexing = TextFieldIndexing::default().set_tokenizer("en_stem").set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("en_stem")
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
         let options = TextOptions::default().set_indexing_options(indexing).set_stored();
         let title = schema.add_text_field("title", options.clone());
         let body = schema.add_text_field("abstract", options);
         let rest = schema.add_text_field("record", STORED);
-        let facets: Vec<Field> =
-            ["type", "publisher", "journal", "subject", "creator"].map(|name| schema.add_text_field(name, STRING | FAST)).to_vec();
+        let facets: Vec<Field> = ["type", "publisher", "journal", "subject", "creator"]
+            .map(|name| schema.add_text_field(name, STRING | FAST))
+            .to_vec();
         let year = schema.add_i64_field("year", FAST);
         let index = Index::create_in_dir(dir, schema.build()).expect("an index");
         let mut writer = index.writer_with_num_threads(2, 256 << 20).expect("a writer");
@@ -151,8 +162,9 @@ impl Raw {
         let request = ["type", "year", "publisher", "journal", "subject", "creator"].map(terms).join(",");
         let request: Aggregations = serde_json::from_str(&format!("{{{request}}}")).expect("a request");
         let aggregations = AggregationCollector::from_aggs(request, Default::default());
-        let (top, total, facets) =
-            searcher.search(&query, &(TopDocs::with_limit(10).order_by_score(), Count, aggregations)).expect("answered");
+        let (top, total, facets) = searcher
+            .search(&query, &(TopDocs::with_limit(10).order_by_score(), Count, aggregations))
+            .expect("answered");
         black_box(facets);
         let snippets = SnippetGenerator::create(&searcher, &*query, self.body).expect("a generator");
         for (_, address) in top {

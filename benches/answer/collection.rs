@@ -2,14 +2,14 @@
 //! and creators follow Zipf's law, the vocabulary grows with the collection, years pile up towards the present.
 
 /// xorshift64*: the same numbers on every machine.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Random(seed.max(1))
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn number(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -18,23 +18,25 @@ impl Random {
 
     /// A number from 0 to 1.
     fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+        (self.number() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    pub fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.unit() * n as f64) as usize
     }
 
     /// A rank below `n`, drawn after Zipf's law with exponent 1 (the inverse of the harmonic sum, approximately).
-    pub fn zipf(&mut self, n: usize) -> usize {
+    pub(crate) fn zipf(&mut self, n: usize) -> usize {
         ((n as f64 + 1.0).powf(self.unit()) - 1.0) as usize
     }
 }
 
 /// A pronounceable word for a rank: frequent words are short, and endings give the stemmer something to do.
-pub fn word(rank: usize) -> String {
-    const HEADS: [&str; 20] =
-        ["con", "pur", "fund", "com", "health", "tru", "pri", "ca", "ser", "lo", "re", "pla", "mar", "pro", "bud", "po", "inte", "sta", "lea", "gro"];
+pub(crate) fn word(rank: usize) -> String {
+    const HEADS: [&str; 20] = [
+        "con", "pur", "fund", "com", "health", "tru", "pri", "ca", "ser", "lo", "re", "pla", "mar", "pro", "bud", "po",
+        "inte", "sta", "lea", "gro",
+    ];
     const TAILS: [&str; 8] = ["", "s", "ing", "ed", "ation", "er", "ment", "al"];
     let mut out = String::new();
     let mut n = rank / TAILS.len() + 1;
@@ -47,12 +49,12 @@ pub fn word(rank: usize) -> String {
 }
 
 /// The size of the vocabulary of so many records (Heaps' law).
-pub fn vocabulary(records: usize) -> usize {
+pub(crate) fn vocabulary(records: usize) -> usize {
     (60.0 * (records as f64 * 160.0).powf(0.5)) as usize
 }
 
 /// One record as a JSON line.
-pub fn record(random: &mut Random, i: usize, words: usize) -> String {
+pub(crate) fn record(random: &mut Random, i: usize, words: usize) -> String {
     let text = |random: &mut Random, n: usize| {
         let mut out = String::new();
         for k in 0..n {
@@ -71,7 +73,8 @@ pub fn record(random: &mut Random, i: usize, words: usize) -> String {
     let abstract_words = 80 + random.below(160);
     let abstract_text = text(random, abstract_words);
     let creators = 1 + random.below(4);
-    let creators: Vec<String> = (0..creators).map(|_| format!("{{\"name\":\"Family{}, Given\"}}", random.zipf(20_000))).collect();
+    let creators: Vec<String> =
+        (0..creators).map(|_| format!("{{\"name\":\"Family{}, Given\"}}", random.zipf(20_000))).collect();
     let subjects = 2 + random.below(6);
     let year = 2024 - random.zipf(60);
     format!(
@@ -87,6 +90,6 @@ pub fn record(random: &mut Random, i: usize, words: usize) -> String {
 }
 
 /// A query of one to four words, every other one with a phrase of two.
-pub fn query(random: &mut Random, words: usize) -> Vec<String> {
+pub(crate) fn query(random: &mut Random, words: usize) -> Vec<String> {
     (0..1 + random.below(4)).map(|_| word(20 + random.zipf(words / 4))).collect()
 }
