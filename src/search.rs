@@ -20,7 +20,7 @@ pub struct Search {
     pub parsed: Parsed,
     /// Restrictions: values of one field are alternatives, different fields must all hold.
     pub filters: Vec<Filter>,
-    /// Facets to count, and how many values of each to give.
+    /// Facets to count, and how many values of each to give; years and decades are given in full, as a histogram wants them.
     pub facets: Vec<(FacetField, usize)>,
     /// How many hits to give.
     pub limit: usize,
@@ -189,10 +189,11 @@ impl Filter {
         let field = FacetField::from_name(field.trim())?;
         match field {
             FacetField::Year => Filter::parse_years(value),
-            FacetField::Decade if value.trim_end_matches('s').parse::<i32>().is_err() => {
-                Err(Error::new(ErrorKind::Argument, format!("`{value}` is not a decade"))
-                    .with_hint("for example --filter decade=1990s"))
-            }
+            FacetField::Decade => match decade(value) {
+                Some(from) => Ok(Filter::Value(field, format!("{from}s"))),
+                None => Err(Error::new(ErrorKind::Argument, format!("`{value}` is not a decade"))
+                    .with_hint("for example --filter decade=1990s")),
+            },
             _ => Ok(Filter::Value(field, value.to_owned())),
         }
     }
@@ -226,6 +227,12 @@ impl Filter {
             _ => Ok(Filter::Years(from, to)),
         }
     }
+}
+
+/// The first year of a decade written `1990s` or `1990`.
+pub(crate) fn decade(text: &str) -> Option<i32> {
+    let year = text.trim().trim_end_matches('s').parse::<i32>().ok()?;
+    ((0..=9990).contains(&year) && year % 10 == 0).then_some(year)
 }
 
 /// The order of hits. Ties always break on the record id.
@@ -360,7 +367,8 @@ pub struct Passage {
 pub struct Facet {
     /// The field.
     pub field: FacetField,
-    /// Its values: most frequent first, then by name; years and decades in order of time.
+    /// Its values: most frequent first, then by name; years and decades in order of time. Values filtered by are given
+    /// beyond the number asked for.
     pub values: Vec<FacetValue>,
     /// How many different values there are in all.
     pub distinct: usize,

@@ -12,6 +12,7 @@ use tantivy::tokenizer::TokenizerManager;
 use super::analysis::{ExactTokenizer, StemTokenizer, VALUE_SEPARATOR};
 use crate::era;
 use crate::identity::{self, Part};
+use crate::ingest::values;
 use crate::query::{TextField, ValueField};
 use crate::record::Record;
 use crate::search::FacetField;
@@ -156,11 +157,14 @@ fn whole_values(record: &Record) -> Vec<(ValueField, String)> {
     let mut out = vec![(ValueField::Id, record.id.clone())];
     out.extend(record.merged_ids.iter().map(|id| (ValueField::Id, id.clone())));
     let one = |field, value: &Option<String>| value.clone().map(|v| (field, v));
-    out.extend(one(ValueField::Type, &record.item_type));
+    // As the query languages normalise what they are asked for.
+    let item_type = record.item_type.as_deref();
+    out.extend(item_type.map(|t| (ValueField::Type, values::item_type(t).unwrap_or(t).to_owned())));
     out.extend(one(ValueField::Doi, &record.doi));
     out.extend(one(ValueField::Pmid, &record.pmid));
     out.extend(one(ValueField::Pmcid, &record.pmcid));
-    out.extend(record.languages.iter().map(|v| (ValueField::Language, v.clone())));
+    let language = |v: &String| values::language(v).unwrap_or_else(|| v.clone());
+    out.extend(record.languages.iter().map(|v| (ValueField::Language, language(v))));
     out.extend(record.sources.iter().map(|s| (ValueField::Source, s.path.clone())));
     out.extend(record.year.map(era::of_year).into_iter().flatten().map(|v| (ValueField::Era, v.to_owned())));
     out.extend(record.isbn.iter().map(|v| (ValueField::Isbn, v.clone())));

@@ -447,6 +447,7 @@ impl Parser<'_> {
         let span = Span::new(name_span.start, end);
         self.count_leaf(span)?;
         let query = match value_field(name) {
+            Some(WholeField::Years) if name == "decade" => decade(&value, span)?,
             Some(WholeField::Years) => years(&value, span)?,
             Some(WholeField::Value(field)) => Query::Value { field, value: normalise(field, &value, span)?, span },
             None => return Ok(end),
@@ -684,10 +685,6 @@ fn years(value: &str, span: Span) -> Result<Query, SyntaxError> {
         s if s.len() <= 4 => s.parse::<i32>().ok().filter(|y| *y >= 0).map(Some).ok_or_else(bad),
         _ => Err(bad()),
     };
-    if let Some(decade) = value.strip_suffix('s') {
-        let from = year(decade)?.ok_or_else(bad)?;
-        return Ok(Query::Years { from: Some(from), to: Some(from + 9), span });
-    }
     let (from, to) = match value.split_once("..").or_else(|| value.split_once(['-', '\u{2013}'])) {
         Some((from, to)) => (year(from)?, year(to)?),
         None => {
@@ -702,6 +699,13 @@ fn years(value: &str, span: Span) -> Result<Query, SyntaxError> {
             Err(error(span, format!("the range {a}..{b} runs backwards"), format!("write year:{b}..{a}")))
         }
         _ => Ok(Query::Years { from, to, span }),
+    }
+}
+
+fn decade(value: &str, span: Span) -> Result<Query, SyntaxError> {
+    match crate::search::decade(value) {
+        Some(from) => Ok(Query::Years { from: Some(from), to: Some(from + 9), span }),
+        None => Err(error(span, format!("`{value}` is not a decade"), "write decade:1990s")),
     }
 }
 
