@@ -311,15 +311,17 @@ impl Engine {
         idf: &[f32],
         stemmer: &mut Stemmer,
     ) -> Result<Vec<Hit>> {
-        let mut fetched: Vec<(DocAddress, Record, f32)> = Vec::new();
+        let mut looked_at: Vec<LookedAt> = Vec::new();
         if search.sort == Sort::Relevance && !idf.is_empty() {
             let rest = top.split_off(top.len().min(rank::CANDIDATES));
             let mut best = Vec::with_capacity(top.len());
             for candidate in top {
                 let record = self.record(searcher, candidate.address)?;
-                let passage = rank::passages(&record, matcher, idf, 1).first().map_or(0.0, |p| p.score);
-                let bonus = rank::PASSAGE_SHARE * passage;
-                fetched.push((candidate.address, record, bonus));
+                // What is shown of a hit is chosen here too: its text is gone through only once.
+                let mut passages = rank::passages(&record, matcher, idf, search.passages.max(1));
+                let bonus = rank::PASSAGE_SHARE * passages.first().map_or(0.0, |p| p.score);
+                passages.truncate(search.passages);
+                looked_at.push(LookedAt { address: candidate.address, record, bonus, passages });
                 let score = candidate.score + bonus;
                 best.push(candidate.rescored(score));
             }
@@ -330,14 +332,14 @@ impl Engine {
         let page = top.into_iter().enumerate().skip(search.offset).take(search.limit);
         page.map(|(i, candidate)| {
             let address = candidate.address;
-            let (record, bonus) = match fetched.iter().position(|f| f.0 == address) {
-                Some(at) => {
-                    let (_, record, bonus) = fetched.swap_remove(at);
-                    (record, bonus)
+            let LookedAt { record, bonus, passages, .. } = match looked_at.iter().position(|l| l.address == address) {
+                Some(at) => looked_at.swap_remove(at),
+                None => {
+                    let record = self.record(searcher, address)?;
+                    let passages = rank::passages(&record, matcher, idf, search.passages);
+                    LookedAt { address, record, bonus: 0.0, passages }
                 }
-                None => (self.record(searcher, address)?, 0.0),
             };
-            let passages = rank::passages(&record, matcher, idf, search.passages);
             let title = matcher.find(TextField::Title, &record.title);
             let title_highlights = merge_ranges(title.into_iter().map(|m| m.range));
             let explanation = match search.explain {
@@ -403,6 +405,15 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// A candidate that the second stage has looked at.
+struct LookedAt {
+    address: DocAddress,
+    record: Record,
+    /// What its best passage adds to its score.
+    bonus: f32,
+    passages: Vec<crate::search::Passage>,
 }
 
 /// A work in the index and what it was merged from.
