@@ -2,7 +2,8 @@
 //!
 //! Two records are one work when they share a *key*: the same id of their own, DOI or PubMed id; the same ISBN and title;
 //! or the same normalised title, year and first creator. A weak key never joins records that a stronger statement keeps
-//! apart: records with different ids of their own, and (below them) with different DOIs, stay different works. The result
+//! apart: records with different ids of their own, with different DOIs, and (for the last key) in different journals or on
+//! different pages stay different works. What merged records say differently is kept as a note. The result
 //! depends only on the set of records, not on the order in which they came.
 //!
 //! There is deliberately no fuzzy matching here: a wrong merge hides a work, a missed one only repeats it.
@@ -33,10 +34,11 @@ pub fn derive_id(record: &Record) -> String {
     }
     let creator = first_creator(record);
     if !title.is_empty() && record.year.is_some() && !creator.is_empty() {
-        return format!("work:{:016x}", hash(&["work", &title, &year(record), &creator]));
+        let (container, page) = (container_title(record), first_page(record));
+        return format!("work:{:016x}", hash(&["work", &title, &year(record), &creator, &container, &page]));
     }
-    // "Editorial" without year or author names many works: here the whole text speaks.
-    let container = record.container.as_ref().map(|c| format!("{c:?}")).unwrap_or_default();
+    // "Annual report" without year or author names many works: here everything the record says speaks.
+    let container = format!("{:?}{:?}{:?}{:?}", record.container, record.publisher, record.place, record.extent);
     let text = [&record.abstract_text, &record.body].map(|t| words::key(t.as_deref().unwrap_or("")));
     let title = words::key(&record.title);
     format!("text:{:016x}", hash(&["text", &title, &year(record), &creator, &container, &text[0], &text[1]]))
@@ -69,6 +71,17 @@ fn hash(parts: &[&str]) -> u64 {
     }
     let digest = sha.finalize();
     digest.iter().take(8).fold(0, |n, b| n << 8 | u64::from(*b))
+}
+
+/// The title of the journal or book it stands in, normalised.
+fn container_title(record: &Record) -> String {
+    record.container.as_ref().map(|c| words::key(&c.title)).unwrap_or_default()
+}
+
+/// Where it begins in its journal or book.
+fn first_page(record: &Record) -> String {
+    let pages = record.container.as_ref().and_then(|c| c.pages.as_deref()).unwrap_or_default();
+    pages.split(['-', '\u{2013}']).next().unwrap_or_default().trim().to_lowercase()
 }
 
 /// A hash of a text that is stable across runs and machines.
@@ -168,6 +181,8 @@ fn join_by<'k>(strength: Strength, keys: impl Iterator<Item = &'k [usize]>, part
         let work = stated.entry(joined.root(i)).or_default();
         work.ids.extend(own_id(&part.record));
         work.dois.extend(part.record.doi.as_deref());
+        work.containers.extend(Some(container_title(&part.record)).filter(|t| !t.is_empty()));
+        work.pages.extend(Some(first_page(&part.record)).filter(|p| !p.is_empty()));
     }
     let mut links: Vec<BTreeSet<usize>> = Vec::new();
     let mut chained = Joined::new(parts.len());
@@ -198,9 +213,12 @@ fn join_by<'k>(strength: Strength, keys: impl Iterator<Item = &'k [usize]>, part
 struct Stated<'p> {
     ids: BTreeSet<&'p str>,
     dois: BTreeSet<&'p str>,
+    containers: BTreeSet<String>,
+    pages: BTreeSet<String>,
 }
 
-/// Works that are to be joined, sorted by what may not be: different ids of their own, and below them different DOIs.
+/// Works that are to be joined, sorted by what may not be: different ids of their own, below them different DOIs, and for the
+/// weakest statement also different journals and first pages ("Editorial" by the same author in the same year).
 fn kept_apart(
     strength: Strength,
     works: BTreeSet<usize>,
@@ -208,15 +226,23 @@ fn kept_apart(
 ) -> Vec<BTreeSet<usize>> {
     let by_id = |works| split(works, |work| stated.get(&work).map(|s| &s.ids));
     let by_doi = |works| split(works, |work| stated.get(&work).map(|s| &s.dois));
+    let by_container = |works| split(works, |work| stated.get(&work).map(|s| &s.containers));
+    let by_page = |works| split(works, |work| stated.get(&work).map(|s| &s.pages));
     match strength {
         Strength::Id => vec![works],
         Strength::Doi => by_id(works),
+        Strength::TitleYearAndCreator => {
+            by_id(works).into_iter().flat_map(by_doi).flat_map(by_container).flat_map(by_page).collect()
+        }
         _ => by_id(works).into_iter().flat_map(by_doi).collect(),
     }
 }
 
 /// The works by what they state, where two of them state something different; else all together.
-fn split<'s>(works: BTreeSet<usize>, stated: impl Fn(usize) -> Option<&'s BTreeSet<&'s str>>) -> Vec<BTreeSet<usize>> {
+fn split<'s, T: Ord + 's>(
+    works: BTreeSet<usize>,
+    stated: impl Fn(usize) -> Option<&'s BTreeSet<T>>,
+) -> Vec<BTreeSet<usize>> {
     let classes = by(works.clone(), stated);
     let contradict = classes.keys().flatten().filter(|stated| !stated.is_empty()).count() > 1;
     if contradict { classes.into_values().collect() } else { vec![works] }
@@ -317,6 +343,7 @@ fn completeness(r: &Record) -> usize {
 }
 
 fn fill(into: &mut Record, from: &Record) {
+    keep_contradictions(into, from);
     if into.title_source == Some(TitleSource::Derived) && stated_title(from).is_some() {
         into.title.clone_from(&from.title);
         into.title_source = from.title_source;
@@ -379,6 +406,30 @@ fn fill(into: &mut Record, from: &Record) {
     unite(&mut into.subjects, &from.subjects);
     unite(&mut into.languages, &from.languages);
     unite(&mut into.notes, &from.notes);
+}
+
+/// What the other source says otherwise is kept as a note.
+fn keep_contradictions(into: &mut Record, from: &Record) {
+    let mut otherwise = Vec::new();
+    if let (Some(ours), Some(theirs)) = (into.year, from.year)
+        && ours != theirs
+    {
+        otherwise.push(format!("Year in another source: {theirs}"));
+    }
+    let (ours, theirs) = (container_title(into), from.container.as_ref().map_or("", |c| c.title.as_str()));
+    if !ours.is_empty() && !theirs.is_empty() && ours != container_title(from) {
+        otherwise.push(format!("In another source: {theirs}"));
+    }
+    if let (Some(ours), Some(theirs)) = (&into.abstract_text, &from.abstract_text) {
+        // Of two versions of one text the longer is kept; a different text is not a version of it.
+        let (a, b) = (words::key(ours), words::key(theirs));
+        let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+        if common < 60.min(a.len()).min(b.len()) {
+            let (_, shorter) = if ours.len() >= theirs.len() { (ours, theirs) } else { (theirs, ours) };
+            otherwise.push(format!("Abstract in another source: {shorter}"));
+        }
+    }
+    unite(&mut into.notes, &otherwise);
 }
 
 /// Adds the values that are not there yet, compared without case, diacritics and punctuation.

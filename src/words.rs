@@ -105,7 +105,7 @@ impl<'t> Words<'t> {
                         if at > start {
                             return at;
                         }
-                        self.fold(c);
+                        self.fold_alone(c);
                         return next;
                     } else if c.is_alphanumeric() {
                         self.fold(c);
@@ -131,6 +131,15 @@ impl<'t> Words<'t> {
         let next = self.text[at + width..].chars().next()?;
         let goes_on = next.is_alphanumeric() && !is_unspaced(next) && !is_elision(&self.folded);
         goes_on.then_some(at + width)
+    }
+
+    /// The folded form of a character that is a word by itself; what would fold to two words stays as it is.
+    fn fold_alone(&mut self, c: char) {
+        self.fold(c);
+        if self.folded.chars().count() > 1 {
+            self.folded.clear();
+            self.folded.push(c);
+        }
     }
 
     fn fold(&mut self, c: char) {
@@ -246,10 +255,14 @@ impl std::fmt::Debug for Stemmer {
 }
 
 impl Stemmer {
-    /// The stem of a folded word. Words with digits or letters beyond a–z are their own stem.
+    /// The stem of a folded word. Words with digits or letters beyond a–z are their own stem; the plural of an acronym
+    /// (`CCGs`, `PCTs`) is stemmed to its singular, which Snowball, looking for a vowel, does not do.
     pub fn stem<'a>(&'a mut self, folded: &'a str) -> &'a str {
         if folded.len() < 3 || !folded.bytes().all(|b| b.is_ascii_lowercase()) {
             return folded;
+        }
+        if let Some(acronym) = plural_acronym(folded) {
+            return acronym;
         }
         if !self.seen.contains_key(folded) {
             if self.seen.len() >= STEM_CACHE {
@@ -260,6 +273,13 @@ impl Stemmer {
         }
         self.seen.get(folded).map_or(folded, |stem| stem)
     }
+}
+
+/// The singular of a word of consonants in the plural. The health service itself (NHS) and ordinary endings are left alone.
+fn plural_acronym(folded: &str) -> Option<&str> {
+    let singular = folded.strip_suffix('s')?;
+    let consonants = singular.bytes().all(|b| !matches!(b, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
+    (consonants && singular.len() >= 2 && !singular.ends_with('s') && folded != "nhs").then_some(singular)
 }
 
 #[cfg(test)]
@@ -309,6 +329,11 @@ mod tests {
         assert_eq!(stemmer.stem("fundholding"), stemmer_again("fundholdings"));
         assert_eq!(stemmer.stem("contracts"), "contract");
         assert_eq!(stemmer.stem("h1n1"), "h1n1");
+        for (plural, stem) in
+            [("gps", "gp"), ("ccgs", "ccg"), ("tpps", "tpp"), ("nhs", "nhs"), ("dss", "dss"), ("hs", "hs")]
+        {
+            assert_eq!(stemmer.stem(plural), stem);
+        }
     }
 
     fn stemmer_again(word: &str) -> String {

@@ -73,8 +73,11 @@ pub(crate) struct Restrictions {
 #[derive(Debug, Args)]
 pub(crate) struct SearchArgs {
     /// Words; "a phrase"; AND, OR, NOT, + and -; field:word, year:1994..2000, word*; * alone for every record
-    #[arg(required = true, value_name = "QUERY")]
-    pub(crate) query: Vec<String>,
+    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
+    pub(crate) query: String,
+    /// Further words of the query, where it was not put in quotation marks
+    #[arg(value_name = "WORD", hide = true)]
+    pub(crate) more: Vec<String>,
     /// First bring the index up to date with this file or folder; may be repeated
     #[arg(long, value_name = "PATH")]
     pub(crate) corpus: Vec<PathBuf>,

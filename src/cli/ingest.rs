@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use commlit::error::{Error, ErrorKind};
 use commlit::ingest::file::{Event, read_files};
 use commlit::ingest::walk::walk;
 use commlit::library::{IngestOptions, IngestReport, Library, Progress, Vanished};
@@ -16,6 +17,11 @@ use super::{Failure, Outcome, print_json, report_rejects};
 use crate::render;
 
 pub(crate) fn ingest(index: &Path, args: &IngestArgs) -> Result<Outcome, Failure> {
+    if args.rebuild && walk(&args.paths).files.is_empty() {
+        return Err(
+            Error::new(ErrorKind::Argument, "there is no file to make the index from; it is left as it was").into()
+        );
+    }
     let library = if args.rebuild { Library::recreate(index)? } else { Library::open_or_create(index)? };
     let vanished = if args.prune { Vanished::Remove } else { Vanished::Keep };
     let report = update(&library, &args.paths, &IngestOptions { vanished, ..IngestOptions::default() })?;

@@ -114,6 +114,9 @@ fn command_hint(kind: ErrorKind, cli: &Cli) -> Option<String> {
     match kind {
         ErrorKind::NoIndex => Some(format!("commlit ingest{index} PATH…")),
         ErrorKind::ForeignIndex => Some(format!("commlit ingest{index} --rebuild PATH…")),
+        ErrorKind::Corrupt if matches!(cli.command, Command::Check(_)) => {
+            Some(format!("commlit ingest{index} --rebuild PATH…"))
+        }
         ErrorKind::Corrupt => {
             Some(format!("commlit check{index} tells more; commlit ingest{index} --rebuild PATH… makes it anew"))
         }
@@ -122,13 +125,22 @@ fn command_hint(kind: ErrorKind, cli: &Cli) -> Option<String> {
     }
 }
 
+/// How many rejects of one file are shown; the rest are counted.
+const REJECTS_OF_A_FILE: usize = 20;
+
 /// Tells of what was set aside, on standard error.
 pub(crate) fn report_rejects(rejects: &[Reject]) -> io::Result<()> {
-    let mut err = io::stderr().lock();
-    for reject in rejects {
-        writeln!(err, "commlit: set aside {}", render::printable(&reject.to_string()))?;
+    let mut err = io::BufWriter::new(io::stderr().lock());
+    for of_file in rejects.chunk_by(|a, b| a.path == b.path) {
+        for reject in of_file.iter().take(REJECTS_OF_A_FILE) {
+            writeln!(err, "commlit: set aside {}", render::printable(&reject.to_string()))?;
+        }
+        if of_file.len() > REJECTS_OF_A_FILE {
+            let path = render::printable(&of_file[0].path);
+            writeln!(err, "commlit: set aside {path}: and {} more", of_file.len() - REJECTS_OF_A_FILE)?;
+        }
     }
-    Ok(())
+    err.flush()
 }
 
 /// The style of standard output: colours and wrapping for a terminal, neither for a pipe.

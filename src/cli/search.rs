@@ -26,7 +26,8 @@ const DEFAULT_VALUES: usize = 10;
 
 pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure> {
     let format = if args.json { SearchFormat::Json } else { args.format };
-    let mut request = request(&args.query.join(" "), &args.restrictions)?;
+    let query = [std::slice::from_ref(&args.query), &args.more].concat().join(" ");
+    let mut request = request(&query, &args.restrictions)?;
     request.facets = match args.facet.as_slice() {
         [none] if none == "none" => Vec::new(),
         [] if format == SearchFormat::Text => SHOWN.map(|f| (f, SHOWN_VALUES)).to_vec(),
@@ -133,7 +134,7 @@ fn print(results: &Results, request: &Search, format: SearchFormat) -> Result<()
         SearchFormat::Trec => {
             for hit in &results.hits {
                 // The format is split at white space.
-                let id: String = hit.record.id.split_whitespace().collect::<Vec<_>>().join("_");
+                let id = render::printable(&hit.record.id).split_whitespace().collect::<Vec<_>>().join("_");
                 writeln!(out, "1 Q0 {id} {} {} commlit", hit.rank, hit.score)?;
             }
         }
@@ -149,6 +150,13 @@ fn print(results: &Results, request: &Search, format: SearchFormat) -> Result<()
 }
 
 fn csv(hits: &[Hit], out: &mut impl Write) -> io::Result<()> {
+    write_csv(hits, out).map_err(|e| match e.into_kind() {
+        csv::ErrorKind::Io(e) => e,
+        other => io::Error::other(format!("{other:?}")),
+    })
+}
+
+fn write_csv(hits: &[Hit], out: &mut impl Write) -> csv::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record([
         "rank",
@@ -193,5 +201,6 @@ fn csv(hits: &[Hit], out: &mut impl Write) -> io::Result<()> {
             hit.passages.first().map(|p| p.text.clone()).unwrap_or_default(),
         ])?;
     }
-    csv.flush()
+    csv.flush()?;
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! What of a query matches where in a text: the same words, stems and phrases as in the index, found in the record's own
 //! text. It serves highlights and the choice of passages; it decides nothing about which records match.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::query::{Fields, Pattern, Query, TextField};
@@ -22,6 +22,8 @@ pub(super) struct Match {
 #[derive(Debug)]
 pub(super) struct Matcher {
     leaves: Vec<Query>,
+    /// The leaves in canonical form, so that each is looked for once.
+    seen: HashSet<String>,
     fields: Vec<Fields>,
     stems: HashMap<String, Vec<usize>>,
     phrases: Vec<(usize, Vec<Pattern>)>,
@@ -35,6 +37,7 @@ impl Matcher {
     pub(super) fn new(query: &Query) -> Self {
         let mut matcher = Matcher {
             leaves: Vec::new(),
+            seen: HashSet::new(),
             fields: Vec::new(),
             stems: HashMap::new(),
             phrases: Vec::new(),
@@ -53,7 +56,7 @@ impl Matcher {
     fn add(&mut self, query: &Query) {
         match query {
             Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => parts.iter().for_each(|p| self.add(p)),
-            Query::Word { fields, word, .. } if !self.leaves.contains(query) => {
+            Query::Word { fields, word, .. } if self.seen.insert(query.to_string()) => {
                 let leaf = self.leaf(query, *fields);
                 let solid = word.replace('-', "");
                 let stem = self.stemmer.stem(&solid).to_owned();
@@ -63,7 +66,7 @@ impl Matcher {
                     self.phrases.push((leaf, apart.collect()));
                 }
             }
-            Query::Phrase { fields, words, .. } if !self.leaves.contains(query) => {
+            Query::Phrase { fields, words, .. } if self.seen.insert(query.to_string()) => {
                 let leaf = self.leaf(query, *fields);
                 self.phrases.push((leaf, words.clone()));
             }

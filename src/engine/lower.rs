@@ -1,7 +1,11 @@
 //! Query tree → tantivy query. The tree says what is meant; here is how it is found.
 
+use std::collections::HashMap;
+
 use tantivy::Term;
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery, TermQuery};
+use tantivy::query::{
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery, TermQuery,
+};
 use tantivy::schema::IndexRecordOption;
 
 use super::leaf::{LeafPart, LeafQuery, Matcher};
@@ -27,10 +31,10 @@ pub(super) fn lower(query: &Query, fields: &Fields, stemmer: &mut Stemmer) -> Bo
         Query::Years { from, to, .. } => Box::new(YearsQuery::new(*from, *to)),
         Query::And(parts) => {
             let mut clauses: Vec<(Occur, Boxed)> = Vec::with_capacity(parts.len());
-            for part in parts {
+            for (part, times) in distinct(parts) {
                 clauses.push(match part {
                     Query::Not(inner) => (Occur::MustNot, lower(inner, fields, stemmer)),
-                    other => (Occur::Must, lower(other, fields, stemmer)),
+                    other => (Occur::Must, boosted(lower(other, fields, stemmer), times)),
                 });
             }
             if !clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
@@ -38,7 +42,10 @@ pub(super) fn lower(query: &Query, fields: &Fields, stemmer: &mut Stemmer) -> Bo
             }
             Box::new(BooleanQuery::new(clauses))
         }
-        Query::Or(parts) => Box::new(BooleanQuery::union(parts.iter().map(|p| lower(p, fields, stemmer)).collect())),
+        Query::Or(parts) => {
+            let parts = distinct(parts).into_iter();
+            Box::new(BooleanQuery::union(parts.map(|(p, n)| boosted(lower(p, fields, stemmer), n)).collect()))
+        }
         Query::Not(part) => Box::new(BooleanQuery::new(vec![
             (Occur::Must, unscored(Box::new(AllQuery))),
             (Occur::MustNot, lower(part, fields, stemmer)),
@@ -77,6 +84,24 @@ pub(super) fn leaf(query: &Query, fields: &Fields, stemmer: &mut Stemmer) -> Opt
         _ => return None,
     }
     (!parts.is_empty()).then(|| LeafQuery::new(parts, |f| fields.stem(f)))
+}
+
+/// Equal parts once, with how often they stand there: a word that is repeated counts as often, but is looked up only once.
+fn distinct(parts: &[Query]) -> Vec<(&Query, usize)> {
+    let mut at: HashMap<String, usize> = HashMap::with_capacity(parts.len());
+    let mut out: Vec<(&Query, usize)> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let at = *at.entry(part.to_string()).or_insert(out.len());
+        match out.get_mut(at) {
+            Some((_, times)) => *times += 1,
+            None => out.push((part, 1)),
+        }
+    }
+    out
+}
+
+fn boosted(query: Boxed, times: usize) -> Boxed {
+    if times == 1 { query } else { Box::new(BoostQuery::new(query, times as f32)) }
 }
 
 fn unscored(query: Boxed) -> Boxed {

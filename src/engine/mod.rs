@@ -31,7 +31,7 @@ use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searc
 use self::collect::{Candidate, Collected, Plan, SearchCollector};
 use self::highlight::{Matcher, merge_ranges};
 use self::schema::Fields;
-pub(crate) use self::write::{Writer, write_durably};
+pub(crate) use self::write::{Writer, clear, write_durably};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
 use crate::query::{Query, TextField};
@@ -63,22 +63,15 @@ impl Engine {
     /// Opens the index in a folder.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
         let version = dir.join(VERSION_FILE);
-        let text = match fs::read_to_string(&version) {
-            Ok(text) => text,
-            Err(_) if !dir.join("meta.json").exists() => {
-                return Err(
-                    Error::new(ErrorKind::NoIndex, format!("there is no index in {}", dir.display())).at_path(dir)
-                );
-            }
-            Err(e) => {
-                return Err(Error::new(
-                    ErrorKind::ForeignIndex,
-                    format!("{} is not an index of commlit", dir.display()),
-                )
+        if !dir.join("meta.json").exists() {
+            return Err(Error::new(ErrorKind::NoIndex, format!("there is no index in {}", dir.display())).at_path(dir));
+        }
+        let text = fs::read_to_string(&version).map_err(|e| {
+            Error::new(ErrorKind::ForeignIndex, format!("{} is not an index of commlit", dir.display()))
+                .with_hint("name another folder with --index")
                 .with_source(e)
-                .at_path(dir));
-            }
-        };
+                .at_path(dir)
+        })?;
         let known = serde_json::from_str::<Version>(&text).ok().filter(|v| v.schema == schema::VERSION);
         if known.is_none() {
             let message = format!("the index in {} was made by another version of commlit", dir.display());
@@ -91,16 +84,32 @@ impl Engine {
         Self::with_index(index, fields, dir)
     }
 
-    /// Makes an empty index in a folder that has none.
+    /// Makes an empty index in a folder that has none, or opens the one that another process has just made.
     pub(crate) fn create(dir: &Path) -> Result<Self> {
         fs::create_dir_all(dir).map_err(|e| Error::io("create the folder", dir, e))?;
+        let foreign = |name: &str| !write::is_ours(name);
+        let entries = fs::read_dir(dir).map_err(|e| Error::io("read the folder", dir, e))?.flatten();
+        if let Some(entry) = entries.into_iter().find(|e| foreign(&e.file_name().to_string_lossy())) {
+            let name = entry.file_name();
+            let message =
+                format!("{} holds other things ({}) and is left alone", dir.display(), name.to_string_lossy());
+            return Err(Error::new(ErrorKind::Argument, message)
+                .with_hint("name a new or empty folder with --index")
+                .at_path(dir));
+        }
+        let lock = write::lock(dir)?;
+        if dir.join(VERSION_FILE).exists() && dir.join("meta.json").exists() {
+            return Self::open(dir);
+        }
+        // First of all the name of the version: whatever happens later, the folder is known as ours.
+        let version = Version { program: env!("CARGO_PKG_VERSION").into(), schema: schema::VERSION };
+        let text = serde_json::to_string(&version).unwrap_or_default();
+        write::write_durably(&dir.join(VERSION_FILE), text.as_bytes())?;
         let (schema, fields) = Fields::build();
         let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
         let mut index = Index::create(directory, schema, IndexSettings::default()).map_err(|e| corrupt(dir, e))?;
         index.set_tokenizers(schema::tokenizers());
-        let version = Version { program: env!("CARGO_PKG_VERSION").into(), schema: schema::VERSION };
-        let text = serde_json::to_string(&version).unwrap_or_default();
-        write::write_durably(&dir.join(VERSION_FILE), text.as_bytes())?;
+        drop(lock);
         Self::with_index(index, fields, dir)
     }
 
@@ -208,15 +217,18 @@ impl Engine {
         let plan = self.plan(search);
         let mut collected = self.collect(&searcher, &query, &plan, &mut stemmer)?;
         if let (0, Some(relaxable)) = (collected.unfiltered, &search.parsed.relaxable) {
-            let of = relaxable.wanted.len();
+            let of = relaxable.words;
+            // All of the wanted parts are worth a try only where function words were left out of them.
+            let most = relaxable.wanted.len() - usize::from(relaxable.wanted.len() == of);
             let at_least = |count: usize| relaxable.at_least(count);
-            if let Some(required) = self.most_that_match(&searcher, of, &at_least, &mut stemmer)? {
+            if let Some(required) = self.most_that_match(&searcher, most, &at_least, &mut stemmer)? {
                 query = at_least(required);
                 collected = self.collect(&searcher, &query, &plan, &mut stemmer)?;
                 relaxed = Some(Relaxed { required, of });
             }
         }
         self.warn_of_empty_filters(search, &mut warnings)?;
+        self.warn_of_unknown_values(&searcher, &query, &mut warnings)?;
         let mut matcher = Matcher::new(&query);
         let mut idf = Vec::with_capacity(matcher.leaves().len());
         for leaf in matcher.leaves() {
@@ -262,12 +274,12 @@ impl Engine {
     fn most_that_match(
         &self,
         searcher: &Searcher,
-        of: usize,
+        most: usize,
         at_least: &dyn Fn(usize) -> Query,
         stemmer: &mut Stemmer,
     ) -> Result<Option<usize>> {
         // Fewer required parts never match fewer records: the limit can be bisected.
-        let (mut some, mut none) = (0, of);
+        let (mut some, mut none) = (0, most + 1);
         while some + 1 < none {
             let middle = usize::midpoint(some, none);
             let query = lower::lower(&at_least(middle), &self.fields, stemmer);
@@ -300,6 +312,30 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// A whole value in the query that no record has, likewise.
+    fn warn_of_unknown_values(
+        &self,
+        searcher: &Searcher,
+        query: &Query,
+        warnings: &mut Vec<crate::query::Warning>,
+    ) -> Result<()> {
+        match query {
+            Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => {
+                parts.iter().try_for_each(|p| self.warn_of_unknown_values(searcher, p, warnings))
+            }
+            Query::Not(part) => self.warn_of_unknown_values(searcher, part, warnings),
+            Query::Value { field, value, span } => {
+                let term = Term::from_field_text(self.fields.value, &schema::value_term(*field, value));
+                if searcher.doc_freq(&term).map_err(|e| self.corrupt(e))? == 0 {
+                    let message = format!("no record in this index has the {} `{value}`", field.name());
+                    warnings.push(crate::query::Warning { message, span: *span });
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn hits(
@@ -393,6 +429,17 @@ impl Engine {
         let mut damaged: Vec<_> = self.index.validate_checksum().map_err(|e| self.corrupt(e))?.into_iter().collect();
         damaged.sort();
         Ok(damaged)
+    }
+
+    /// Visits every work with its parts, in the order of the index.
+    pub(crate) fn each_work(&self, visit: &mut dyn FnMut(Work)) -> Result<()> {
+        let searcher = self.reader.searcher();
+        for (segment, reader) in searcher.segment_readers().iter().enumerate() {
+            for doc in reader.doc_ids_alive() {
+                visit(self.work(&searcher, DocAddress::new(segment as u32, doc))?);
+            }
+        }
+        Ok(())
     }
 
     /// Visits every record, in the order of the index.

@@ -4,9 +4,11 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 
+use tantivy::directory::error::LockError;
+use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::{IndexWriter, TantivyError, Term};
 
-use super::Engine;
+use super::{Engine, corrupt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
 use crate::record::Record;
@@ -26,12 +28,7 @@ impl<'e> Writer<'e> {
         let threads = threads.clamp(1, (memory / LEAST_PER_THREAD).max(1));
         let memory = memory.max(LEAST_PER_THREAD * threads);
         let inner = engine.index.writer_with_num_threads(threads, memory).map_err(|e| match e {
-            TantivyError::LockFailure(..) => {
-                let message = format!("another process is writing to the index in {}", engine.dir.display());
-                Error::new(ErrorKind::Locked, message)
-                    .with_hint("wait until it has finished, or name another folder with --index")
-                    .at_path(&engine.dir)
-            }
+            TantivyError::LockFailure(..) => locked(&engine.dir),
             other => engine.corrupt(other),
         })?;
         sweep(&engine.dir);
@@ -70,6 +67,49 @@ impl<'e> Writer<'e> {
     }
 }
 
+/// Whether a file of that name is one of an index, and nobody else's.
+pub(super) fn is_ours(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    let segment = stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()) && name.len() > 33;
+    segment
+        || matches!(
+            name,
+            "commlit.json" | "meta.json" | ".managed.json" | ".tantivy-writer.lock" | ".tantivy-meta.lock"
+        )
+        || name.starts_with(".tmp")
+        || name.starts_with("files-") && (name.ends_with(".jsonl") || name.ends_with(".new"))
+        || name.starts_with("commlit.") && name.ends_with(".new")
+}
+
+/// Takes the lock that writers take.
+pub(super) fn lock(dir: &Path) -> Result<DirectoryLock> {
+    let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
+    directory.acquire_lock(&INDEX_WRITER_LOCK).map_err(|e| match e {
+        LockError::LockBusy => locked(dir),
+        other => corrupt(dir, other),
+    })
+}
+
+fn locked(dir: &Path) -> Error {
+    Error::new(ErrorKind::Locked, format!("another process is writing to the index in {}", dir.display()))
+        .with_hint("wait until it has finished, or name another folder with --index")
+        .at_path(dir)
+}
+
+/// Empties the folder of an index: removes the files of the index, and nothing else.
+pub(crate) fn clear(dir: &Path) -> Result<()> {
+    let _lock = lock(dir)?;
+    for entry in fs::read_dir(dir).map_err(|e| Error::io("read the folder", dir, e))?.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        // The lock files stay: another process may hold one open.
+        if is_ours(&name) && !name.ends_with(".lock") {
+            fs::remove_file(entry.path()).map_err(|e| Error::io("remove", &entry.path(), e))?;
+        }
+    }
+    Ok(())
+}
+
 /// Removes temporary files that a killed process left behind; the lock must be held.
 fn sweep(dir: &Path) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
@@ -90,7 +130,7 @@ fn sync_dir(dir: &Path) -> Result<()> {
 
 /// Writes a file so that it is there whole or not at all.
 pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<()> {
-    let temporary = path.with_extension("new");
+    let temporary = path.with_extension(format!("{}.new", std::process::id()));
     let write = || -> std::io::Result<()> {
         let mut file = File::create(&temporary)?;
         file.write_all(bytes)?;

@@ -69,7 +69,8 @@ fn read_line(line: &[u8]) -> Result<Record, String> {
     let value: Value = match serde_json::from_slice(line) {
         Ok(value) => value,
         Err(e) if e.is_eof() => return Err("the line is cut off in the middle of a record".into()),
-        Err(e) => return Err(format!("not valid JSON: {e}")),
+        // The place that serde names is a line of this line.
+        Err(e) => return Err(format!("not valid JSON in column {}", e.column())),
     };
     let Value::Object(object) = value else {
         return Err("not a JSON object".into());
@@ -189,7 +190,7 @@ fn list(key: &str, value: Value) -> Result<Vec<String>, String> {
 
 fn year(value: Value) -> Result<i32, String> {
     let year = match &value {
-        Value::Number(n) => n.as_i64().and_then(|y| i32::try_from(y).ok()),
+        Value::Number(n) => n.as_i64().and_then(|y| i32::try_from(y).ok()).filter(|y| (0..=9999).contains(y)),
         Value::String(s) => values::year(s),
         _ => None,
     };

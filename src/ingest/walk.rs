@@ -113,7 +113,7 @@ fn input_file(path: &Path) -> Result<InputFile, String> {
     Ok(InputFile {
         path: path.to_owned(),
         shown: shown(path),
-        key: canonical.to_string_lossy().into_owned(),
+        key: lossless(&canonical),
         size: metadata.len(),
         modified: modified.map_or(0, |t| u64::try_from(t.as_nanos()).unwrap_or(u64::MAX)),
     })
@@ -129,10 +129,19 @@ pub fn absolute(path: &Path) -> PathBuf {
     })
 }
 
+/// A path as text; bytes that are no text are written as `%XX`, so that different names stay different.
+fn lossless(path: &Path) -> String {
+    let mut out = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        out.push_str(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| out.push_str(&format!("%{byte:02X}")));
+    }
+    out
+}
+
 fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let text =
-        if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace(std::path::MAIN_SEPARATOR, "/") };
+    let text = lossless(path);
+    let text = if std::path::MAIN_SEPARATOR == '/' { text } else { text.replace(std::path::MAIN_SEPARATOR, "/") };
     let short = text.strip_prefix("./").unwrap_or(&text);
     if short.is_empty() { text } else { short.to_owned() }
 }

@@ -178,7 +178,8 @@ impl Library {
 
 /// The files of the list that lie at or below the given paths and were not found there.
 fn vanished(manifest: &Manifest, paths: &[PathBuf], present: &HashSet<&str>) -> Vec<String> {
-    let roots: Vec<PathBuf> = paths.iter().map(|p| walk::absolute(p)).collect();
+    // A folder that is not there at all is more likely a disk that is not mounted than a collection that was thrown away.
+    let roots: Vec<PathBuf> = paths.iter().filter(|p| p.exists()).map(|p| walk::absolute(p)).collect();
     let below = |key: &str| roots.iter().any(|root| std::path::Path::new(key).starts_with(root));
     let is_gone = |key: &str| std::fs::symlink_metadata(key).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound);
     manifest.files.keys().filter(|key| !present.contains(key.as_str()) && below(key) && is_gone(key)).cloned().collect()

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::write_durably;
 use crate::error::{Error, ErrorKind, Result};
+use crate::identity::hash_text;
 use crate::ingest::Reject;
 use crate::ingest::walk::InputFile;
 
@@ -51,15 +52,13 @@ impl Manifest {
                 .with_source(e)
                 .at_path(&path)
         };
-        let number = number(label).ok_or_else(|| damaged("not a name of such a list".into()))?;
+        let (number, sum) = parts(label).ok_or_else(|| damaged("not a name of such a list".into()))?;
         let text = fs::read_to_string(&path).map_err(|e| damaged(e.into()))?;
+        if checksum(&text) != sum {
+            return Err(damaged("its checksum does not hold".into()));
+        }
         let files = text.lines().map(serde_json::from_str).collect::<Result<_, _>>().map_err(|e| damaged(e.into()))?;
         Ok(Manifest { files, number })
-    }
-
-    /// The label of this list, once it is saved.
-    pub(super) fn label(&self) -> String {
-        format!("files-{}.jsonl", self.number)
     }
 
     /// Saves the list under a new label; the old one stays until the commit is done.
@@ -72,15 +71,16 @@ impl Manifest {
             text.push_str(&line);
             text.push('\n');
         }
-        write_durably(&dir.join(self.label()), text.as_bytes())?;
-        Ok(self.label())
+        let label = format!("files-{}-{:016x}.jsonl", self.number, checksum(&text));
+        write_durably(&dir.join(&label), text.as_bytes())?;
+        Ok(label)
     }
 
     /// Removes lists that no commit names any more.
     pub(super) fn sweep(&self, dir: &Path) {
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            if number(&name.to_string_lossy()).is_some_and(|n| n != self.number) {
+            if parts(&name.to_string_lossy()).is_some_and(|(number, _)| number != self.number) {
                 // What cannot be removed is swept the next time.
                 let _ = fs::remove_file(entry.path());
             }
@@ -98,6 +98,12 @@ impl Manifest {
     }
 }
 
-fn number(label: &str) -> Option<u64> {
-    label.strip_prefix("files-")?.strip_suffix(".jsonl")?.parse().ok()
+/// The number and the checksum in a label.
+fn parts(label: &str) -> Option<(u64, u64)> {
+    let (number, sum) = label.strip_prefix("files-")?.strip_suffix(".jsonl")?.split_once('-')?;
+    Some((number.parse().ok()?, u64::from_str_radix(sum, 16).ok()?))
+}
+
+fn checksum(text: &str) -> u64 {
+    hash_text("files", text)
 }

@@ -6,13 +6,13 @@
 mod ingest;
 mod manifest;
 
-use std::fs;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 pub use self::ingest::{IngestOptions, IngestReport, Progress, Vanished};
-use crate::engine::Engine;
+use crate::engine::{Engine, clear};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Reject;
 use crate::record::Record;
@@ -53,20 +53,15 @@ impl Library {
         }
     }
 
-    /// Removes a library and makes an empty one in its place. Only a folder that holds an index of commlit, of whatever
-    /// version, is removed.
+    /// Empties a library, of whatever version, so that it can be made anew. Only files of the index are removed; a folder
+    /// without one is left alone.
     ///
     /// # Errors
-    /// When the folder holds other things, or cannot be written.
+    /// When the folder holds other things, another process is writing to it, or it cannot be written.
     pub fn recreate(dir: impl AsRef<Path>) -> Result<Self> {
         let dir = dir.as_ref();
-        let empty = fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
-        if !empty {
-            if !dir.join("commlit.json").exists() {
-                let message = format!("{} is not an index of commlit and is left alone", dir.display());
-                return Err(Error::new(ErrorKind::ForeignIndex, message).at_path(dir));
-            }
-            fs::remove_dir_all(dir).map_err(|e| Error::io("remove the old index", dir, e))?;
+        if dir.join("commlit.json").exists() {
+            clear(dir)?;
         }
         Ok(Library { engine: Engine::create(dir)? })
     }
@@ -151,31 +146,35 @@ impl Library {
         if !report.damaged.is_empty() {
             return Ok(report);
         }
-        let mut ids = std::collections::HashSet::new();
+        let mut ids = HashSet::new();
         let mut problems = Vec::new();
-        self.engine.each_record(&mut |record| {
-            if record.sources.is_empty() {
-                problems.push(format!("the record {} has no source", record.id));
+        let mut parts: HashMap<String, u64> = HashMap::new();
+        self.engine.each_work(&mut |work| {
+            for part in work.parts {
+                *parts.entry(part.file).or_default() += 1;
             }
-            if !ids.insert(record.id.clone()) {
-                problems.push(format!("the id {} stands for two records", record.id));
+            if !ids.insert(work.id.clone()) {
+                problems.push(format!("the id {} stands for two records", work.id));
             }
-            Ok(())
         })?;
         report.records = ids.len() as u64;
         let manifest = self.manifest()?;
         for (key, entry) in &manifest.files {
+            let found = parts.remove(key).unwrap_or(0);
+            if found != entry.records {
+                problems.push(format!(
+                    "{} had {} records, but {found} of them are in the index",
+                    entry.path, entry.records
+                ));
+            }
             if !Path::new(key).exists() {
                 report.vanished.push(entry.path.clone());
             }
         }
-        if manifest.records() < report.records {
-            problems.push(format!(
-                "{} records are in the index, but its files have only {}",
-                report.records,
-                manifest.records()
-            ));
-        }
+        problems.extend(
+            parts.into_iter().map(|(file, n)| format!("{n} records are of {file}, which is not in the list of files")),
+        );
+        problems.sort();
         report.problems = problems;
         Ok(report)
     }

@@ -291,8 +291,10 @@ pub struct Parsed {
 pub struct Relaxable {
     /// Parts that every record must match.
     pub required: Vec<Query>,
-    /// Parts of which some may be missing.
+    /// Parts of which some may be missing; the function words of a question are not among them.
     pub wanted: Vec<Query>,
+    /// How many different words were typed that are not required.
+    pub words: usize,
 }
 
 impl Relaxable {
@@ -300,13 +302,21 @@ impl Relaxable {
     pub fn at_least(&self, count: usize) -> Query {
         let mut parts = self.required.clone();
         match count {
-            1 => parts.push(Query::Or(self.wanted.clone())),
+            1 => parts.push(one_or(&self.wanted, Query::Or)),
+            n if n >= self.wanted.len() => parts.push(one_or(&self.wanted, Query::And)),
             _ => parts.push(Query::AtLeast(count, self.wanted.clone())),
         }
         match parts.len() {
             1 => parts.swap_remove(0),
             _ => Query::And(parts),
         }
+    }
+}
+
+fn one_or(queries: &[Query], many: fn(Vec<Query>) -> Query) -> Query {
+    match queries {
+        [only] => only.clone(),
+        queries => many(queries.to_vec()),
     }
 }
 

@@ -12,6 +12,8 @@
 //! Operators are written in capitals. The parser is strict: what is not well formed is an error that names the span and the
 //! repair. It recurses only as deep as [`MAX_DEPTH`], whatever it is given.
 
+use std::collections::HashSet;
+
 use super::{
     Fields, MAX_DEPTH, MAX_LEAVES, MAX_QUERY_BYTES, Parsed, Pattern, Query, Relaxable, Span, SyntaxError, TextField,
     ValueField, Warning,
@@ -100,12 +102,80 @@ impl Expression {
             return None;
         }
         let (required, wanted): (Vec<_>, Vec<_>) = self.parts.iter().partition(|p| p.required);
-        if wanted.len() < 2 {
+        let queries = |parts: Vec<&Part>| parts.into_iter().map(|p| p.query.clone()).collect::<Vec<_>>();
+        let mut seen = HashSet::new();
+        let mut wanted = queries(wanted);
+        wanted.retain(|q| seen.insert(q.to_string()));
+        let words = wanted.len();
+        // The function words of a question are the first to be missed.
+        if wanted.iter().any(|q| !is_function_word(q)) {
+            wanted.retain(|q| !is_function_word(q));
+        }
+        if words < 2 || wanted.len() > MAX_RELAXABLE {
             return None;
         }
-        let queries = |parts: Vec<&Part>| parts.into_iter().map(|p| p.query.clone()).collect();
-        Some(Relaxable { required: queries(required), wanted: queries(wanted) })
+        Some(Relaxable { required: queries(required), wanted, words })
     }
+}
+
+/// More words than this are not a few words; they are taken as they stand.
+const MAX_RELAXABLE: usize = 64;
+
+/// Words that a question needs and an answer does not.
+fn is_function_word(query: &Query) -> bool {
+    let Query::Word { word, .. } = query else { return false };
+    matches!(
+        word.as_str(),
+        "a" | "about"
+            | "after"
+            | "an"
+            | "and"
+            | "are"
+            | "as"
+            | "at"
+            | "be"
+            | "been"
+            | "between"
+            | "by"
+            | "can"
+            | "did"
+            | "do"
+            | "does"
+            | "for"
+            | "from"
+            | "had"
+            | "has"
+            | "have"
+            | "how"
+            | "in"
+            | "into"
+            | "is"
+            | "it"
+            | "its"
+            | "of"
+            | "on"
+            | "or"
+            | "than"
+            | "that"
+            | "the"
+            | "their"
+            | "there"
+            | "these"
+            | "they"
+            | "this"
+            | "to"
+            | "was"
+            | "were"
+            | "what"
+            | "when"
+            | "where"
+            | "which"
+            | "who"
+            | "why"
+            | "will"
+            | "with"
+            | "would"
+    )
 }
 
 fn one_or(mut queries: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
@@ -374,6 +444,14 @@ impl Parser<'_> {
         {
             return Ok(end);
         }
+        if is_pasted_doi(chunk)
+            && let Some(value) = values::doi(chunk)
+        {
+            self.count_leaf(span)?;
+            let query = Query::Value { field: ValueField::Doi, value, span };
+            tokens.push(Token { kind: Kind::Leaf(query), span });
+            return Ok(end);
+        }
         if let "or" | "not" = chunk
             && !tokens.is_empty()
             && !text[end..].trim_start().is_empty()
@@ -524,6 +602,12 @@ pub(super) fn is_quote(c: char) -> bool {
 fn chunk_end(text: &str, start: usize) -> usize {
     let stop = |c: char| c.is_whitespace() || is_quote(c) || c == '(' || c == ')';
     text[start..].find(stop).map_or(text.len(), |i| start + i)
+}
+
+/// Whether a chunk is an address or a bare DOI as one copies it from a page.
+fn is_pasted_doi(chunk: &str) -> bool {
+    let lower = chunk.to_ascii_lowercase();
+    lower.starts_with("10.") || lower.contains("doi.org/10.")
 }
 
 fn number_before_parenthesis(text: &str, at: usize) -> Option<(usize, usize)> {
