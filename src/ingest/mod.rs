@@ -12,6 +12,7 @@ pub mod file;
 pub mod html;
 pub mod json_lines;
 pub mod marc;
+pub mod mods;
 pub mod page_text;
 pub mod values;
 pub mod walk;
@@ -65,6 +66,7 @@ static READERS: &[Reader] = &[
         read: marc::read_lines,
         cut: Some(marc::cut_lines),
     },
+    Reader { name: "mods", recognises: |head| mods::recognises(head.text), read: mods::read, cut: Some(mods::cut) },
     Reader {
         name: "html",
         recognises: |head| html::recognises(head.text),

@@ -40,11 +40,7 @@ pub fn cut(bytes: &[u8]) -> Option<Cut> {
 pub(super) fn read<'a>(text: &'a str, emit: &mut dyn FnMut(Result<MarcRecord<'a>, String>)) {
     xml_events::for_each_record(text.as_bytes(), NAMES, &mut |span| {
         let record = text.get(span.start..span.end).unwrap_or("");
-        // The header of a deleted record is an answer of the protocol, not a record that was lost.
-        let is_deleted = record.len() < 2000 && record.contains("status=\"deleted\"") && !record.contains("datafield");
-        if !is_deleted {
-            emit(read_record(record, span.is_closed));
-        }
+        emit(read_record(record, span.is_closed));
     });
 }
 

@@ -83,6 +83,9 @@ pub(crate) fn for_each_record(bytes: &[u8], names: Names, visit: &mut dyn FnMut(
                 }
             }
             has_fields = false;
+        } else if tag.name == b"header" && bytes.get(tag.start..tag.end).is_some_and(is_deleted) {
+            // A protocol's answer that there was a record once: nothing is lost.
+            open = None;
         } else if !has_fields && open.is_some() && is(names.inside, tag.name) {
             has_fields = true;
         }
@@ -90,6 +93,10 @@ pub(crate) fn for_each_record(bytes: &[u8], names: Names, visit: &mut dyn FnMut(
     if let Some(start) = open.filter(|_| has_fields) {
         visit(Span { start, end: bytes.len(), is_closed: false });
     }
+}
+
+fn is_deleted(header: &[u8]) -> bool {
+    header.windows(7).any(|w| w == b"deleted")
 }
 
 /// The end of the last record that is closed, and how many there are up to there.
