@@ -173,6 +173,7 @@ fn languages(field: &Field<'_>, r: &mut Record) {
 fn language_of_008(marc: &MarcRecord<'_>, r: &mut Record) {
     let code: String = marc.control("008").unwrap_or("").chars().skip(35).take(3).collect();
     if !matches!(code.as_str(), "mul" | "und" | "zxx" | "   " | "|||" | "")
+        && code.bytes().all(|b| b.is_ascii_lowercase())
         && let Some(language) = values::language(&code)
         && !r.languages.contains(&language)
     {

@@ -131,7 +131,7 @@ pub(crate) fn enumeration(text: &str, out: &mut Parts) {
     let mut levels = levels.split(':').map(|l| l.trim().to_owned());
     fill(&mut out.volume, levels.next().unwrap_or_default());
     fill(&mut out.issue, levels.next().unwrap_or_default());
-    fill(&mut out.pages, page.trim().to_owned());
+    fill(&mut out.pages, pages(page));
 }
 
 /// A page range in full: "256-9" is "256-259"; labels and a final full stop go.

@@ -181,20 +181,22 @@ pub(super) fn is_plausible(bytes: &[u8]) -> bool {
     for (at, byte) in bytes.iter().enumerate() {
         let next = bytes.get(at + 1).copied().unwrap_or(b' ');
         match byte {
-            0xe0..=0xfe => match next {
-                b'a'..=b'z' | b'A'..=b'Z' | 0xe0..=0xfe | 0xa1..=0xbd => {
-                    let letter = char::from(next);
-                    let pair = decode(&[*byte, next]).text;
-                    // "é" composes, a caron over "r" too; a diaeresis over "b" does not, and is "ñb" in a legacy encoding.
-                    match !next.is_ascii() || pair.chars().count() == 1 && !pair.contains(letter) {
-                        true => good += 2,
-                        false => bad += 1,
-                    }
+            0xe0..=0xfe if next.is_ascii_alphabetic() => {
+                let pair = decode(&[*byte, next]).text;
+                // "é" composes, a caron over "r" too; a diaeresis over "b" does not, and is "ñb" in a legacy encoding.
+                match pair.chars().count() == 1 {
+                    true => good += 2,
+                    false => bad += 1,
                 }
+            }
+            // Two marks over one letter are rare; words of other scripts are nothing but such bytes.
+            0xe0..=0xfe => match (next, bytes.get(at + 2)) {
+                (0xe0..=0xfe, Some(letter)) if letter.is_ascii_alphabetic() => good += 1,
                 _ => bad += 2,
             },
             0x80..=0x87 | 0x8a..=0x8c | 0x8f..=0xa0 | 0xaf | 0xbb | 0xbe | 0xbf | 0xc9..=0xdf | 0xff => bad += 2,
-            0xa1..=0xc8 => good += 1,
+            0xa1..=0xc8 if next < 0x80 => good += 1,
+            0xa1..=0xc8 => bad += 1,
             _ => {}
         }
     }
@@ -236,6 +238,7 @@ mod tests {
     fn legacy_encodings_are_told_apart() {
         assert!(is_plausible(b"Soci\xe2et\xe2e linn\xe2eenne"));
         assert!(!is_plausible(b"Soci\xe9t\xe9 linn\xe9enne de l'\xcele"));
+        assert!(!is_plausible(b"\x8f\xe0\xa8\xa2\xa5\xe2, \xac\xa8\xe0"));
         assert!(!is_plausible(b"\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0"));
     }
 }

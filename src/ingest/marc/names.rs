@@ -97,7 +97,7 @@ pub(super) fn in_full(field: &Field<'_>) -> Option<String> {
     };
     let parts: Vec<String> =
         field.of(codes).map(|(_, v)| tidy::separators(&tidy::line(v)).to_owned()).filter(|v| !v.is_empty()).collect();
-    more.then(|| parts.join(", ")).filter(|full| tidy::key(full) != tidy::key(&name(field)))
+    more.then(|| tidy::value(&parts.join(", "))).filter(|full| tidy::key(full) != tidy::key(&name(field)))
 }
 
 /// The creator of a field, with the first role that has a code.
