@@ -155,6 +155,13 @@ pub(crate) fn title(text: &str) -> String {
     let text = line(text);
     let text = values::title(separators(&text));
     let text = text.strip_suffix(" /").unwrap_or(&text);
+    // The stop of the field may stand within closing quotation marks.
+    if let Some((body, quote)) =
+        [".\"", ".'", ".”", ".’"].iter().find_map(|end| Some((text.strip_suffix(end)?, end.get(1..)?)))
+        && !keeps_stop(&format!("{body}."))
+    {
+        return format!("{body}{quote}");
+    }
     let stop = text.ends_with('.') && !keeps_stop(text);
     if stop { text.strip_suffix('.').unwrap_or(text).trim_end().to_owned() } else { text.to_owned() }
 }
