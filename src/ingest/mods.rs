@@ -4,6 +4,7 @@
 //! What a related item says beyond its title and numbers is deliberately *not* read: it describes another work.
 
 mod map;
+mod related;
 mod tree;
 
 use super::marc::xml_events::{self, Names};

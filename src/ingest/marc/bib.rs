@@ -84,8 +84,12 @@ fn isbn(field: &Field<'_>, r: &mut Record) {
         // "0471383147 (paper : alk. paper)", "0 471 38314 7 : £5", several in one subfield.
         let end = text.find(|c: char| !(c.is_ascii_digit() || "Xx- ‐–".contains(c))).unwrap_or(text.len());
         let (number, qualifier) = text.split_at(end);
-        let found = values::add_isbn(r, number)
-            || text.split([',', ';', '(', ')', ' ', ':']).fold(false, |any, part| values::add_isbn(r, part) || any);
+        let mut found = values::add_isbn(r, number);
+        if !found {
+            for part in text.split([',', ';', '(', ')', ' ', ':']) {
+                found |= values::add_isbn(r, part);
+            }
+        }
         let qualifier = qualifier.trim_matches([' ', ':', '(', ')', ';', ',']);
         if code == 'z' {
             values::push_new(&mut r.notes, format!("Cancelled ISBN, or of another form: {text}"));
