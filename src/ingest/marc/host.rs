@@ -48,7 +48,9 @@ pub(crate) fn parts(text: &str, out: &mut Parts) {
     }
     for word in outside.split([' ', ',', ';']).filter(|w| !w.is_empty()) {
         match word.split_once(':') {
-            Some((label, value)) if !value.is_empty() => words.extend([label.to_owned(), value.to_owned()]),
+            Some((label, value)) if !value.is_empty() && kind(label).is_some() => {
+                words.extend([label.to_owned(), value.to_owned()])
+            }
             _ => {
                 // "p.235", "S.12", "v50": a label and a number in one word.
                 let digits = word.find(|c: char| c.is_ascii_digit()).unwrap_or(0);

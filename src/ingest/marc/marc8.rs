@@ -192,9 +192,10 @@ pub(super) fn is_plausible(bytes: &[u8]) -> bool {
             // Two marks over one letter are rare; words of other scripts are nothing but such bytes.
             0xe0..=0xfe => match (next, bytes.get(at + 2)) {
                 (0xe0..=0xfe, Some(letter)) if letter.is_ascii_alphabetic() => good += 1,
-                _ => bad += 2,
+                // A mark without a letter is what real MARC-8 never has.
+                _ => bad += 3,
             },
-            0x80..=0x87 | 0x8a..=0x8c | 0x8f..=0xa0 | 0xaf | 0xbb | 0xbe | 0xbf | 0xc9..=0xdf | 0xff => bad += 2,
+            0x80..=0x87 | 0x8a..=0x8c | 0x8f..=0xa0 | 0xaf | 0xbb | 0xbe | 0xbf | 0xc9..=0xdf | 0xff => bad += 3,
             0xa1..=0xc8 if next < 0x80 => good += 1,
             0xa1..=0xc8 => bad += 1,
             _ => {}
