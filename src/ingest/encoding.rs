@@ -38,6 +38,11 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
             return UTF_8;
         }
     }
+    legacy(bytes)
+}
+
+/// The legacy encoding that bytes which are not UTF-8 look like.
+pub(crate) fn legacy(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let encoding = detector.guess(None, Utf8Detection::Deny);

@@ -11,6 +11,8 @@ pub mod encoding;
 pub mod file;
 pub mod html;
 pub mod json_lines;
+pub mod marc;
+pub mod mods;
 pub mod page_text;
 pub mod values;
 pub mod walk;
@@ -47,6 +49,25 @@ static READERS: &[Reader] = &[
         cut: Some(json_lines::cut),
     },
     Reader {
+        name: "marc",
+        recognises: |head| marc::recognises_binary(head.bytes),
+        read: marc::read_binary,
+        cut: Some(marc::cut_binary),
+    },
+    Reader {
+        name: "marcxml",
+        recognises: |head| marc::recognises_xml(head.text),
+        read: marc::read_xml,
+        cut: Some(marc::cut_xml),
+    },
+    Reader {
+        name: "marc-lines",
+        recognises: |head| marc::recognises_lines(head.text),
+        read: marc::read_lines,
+        cut: Some(marc::cut_lines),
+    },
+    Reader { name: "mods", recognises: |head| mods::recognises(head.text), read: mods::read, cut: Some(mods::cut) },
+    Reader {
         name: "html",
         recognises: |head| html::recognises(head.text),
         read: |b, _, emit| html::read(b, emit),
@@ -62,6 +83,8 @@ static READERS: &[Reader] = &[
 
 /// The beginning of a file, as [`detect`] looks at it.
 struct Head<'a> {
+    /// As they stand in the file.
+    bytes: &'a [u8],
     /// Decoded, without leading white space.
     text: &'a str,
     /// Whether it is all there is.
@@ -150,6 +173,10 @@ pub fn detect(head: &[u8]) -> Result<Format, String> {
     if head.is_empty() {
         return Err("the file is empty".into());
     }
+    // Binary MARC is full of control characters.
+    if let Some(marc) = READERS.iter().find(|r| r.name == "marc").filter(|_| marc::recognises_binary(head)) {
+        return Ok(Format(marc));
+    }
     if let Some(kind) = binary_kind(head) {
         return Err(format!("{kind}, not a text format that commlit reads"));
     }
@@ -158,7 +185,7 @@ pub fn detect(head: &[u8]) -> Result<Format, String> {
     if text.is_empty() {
         return Err("the file holds nothing but white space".into());
     }
-    let head = Head { text, is_whole: head.len() < DETECT_BYTES };
+    let head = Head { bytes: head, text, is_whole: head.len() < DETECT_BYTES };
     if let Some(reader) = READERS.iter().find(|r| (r.recognises)(&head)) {
         return Ok(Format(reader));
     }

@@ -29,6 +29,11 @@ use found::{Found, Origin};
 use page::Page;
 use visible::Visible;
 
+/// Text that may hold markup or entities → plain text in paragraphs, for the readers of other formats.
+pub(crate) fn clean_markup(text: &str) -> String {
+    text::markup(text)
+}
+
 /// Whether a decoded beginning of a file is HTML, with or without doctype; XHTML with an XML declaration too, other XML not.
 pub fn recognises(text: &str) -> bool {
     let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
