@@ -412,3 +412,16 @@ pub(super) fn is_cut_off(text: &str) -> bool {
     let tail = text.trim_end();
     tail.ends_with('…') || tail.ends_with("...") || tail.contains("(ABSTRACT TRUNCATED")
 }
+
+/// An abstract and the statement of rights that publishers put behind it.
+pub(super) fn without_copyright(text: &str) -> (&str, &str) {
+    let start = ["Copyright ", "©", "(c) ", "(C) "].iter().filter_map(|sign| text.rfind(sign)).min();
+    match start.map(|at| text.split_at(at)) {
+        Some((before, rights))
+            if rights.len() <= 250 && values::year(rights).is_some() && !before.trim().is_empty() =>
+        {
+            (before.trim_end(), rights)
+        }
+        _ => (text, ""),
+    }
+}

@@ -4,6 +4,7 @@
 //! Left out as housekeeping: owner, status and subset of the record, entry and revision dates, the journal's NLM number,
 //! publication history, the source line (everything in it has its own field).
 
+use super::clean;
 use super::draft::{Draft, Means};
 use super::lines::{self, Dialect, Seen, Tagged};
 use super::ris_tags::Kind;
@@ -147,6 +148,11 @@ fn record(text: &str) -> Result<Record, String> {
                 None if text == "Journal Article" => {}
                 None => draft.add(&tag, Means::Joined("Publication type"), &text),
             },
+            "AB" => {
+                let (text, rights) = clean::without_copyright(&text);
+                draft.add(&tag, Means::Abstract, text);
+                draft.add(&tag, Means::Rights, rights);
+            }
             _ => match means(&tag) {
                 Some(means) => draft.add(&tag, means, &text),
                 None => draft.note(&tag, &values::line(&text)),

@@ -232,6 +232,7 @@ fn draft_field(draft: &mut Draft, tag: &str, text: &str, kind: Kind, nlm: bool) 
     let digits = (6..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     match tag {
         "AN" | "C5" if nlm && digits => draft.add(tag, Means::Pmid, text),
+        "C2" if digits => draft.add(tag, Means::Pmid, text),
         "AN" | "C2" if values::pmcid(text).is_some() => draft.add(tag, Means::Pmcid, text),
         "ID" | "LB" => {}
         "RP" if matches!(text, "IN FILE" | "NOT IN FILE") || text.starts_with("ON REQUEST") => {}
