@@ -111,15 +111,15 @@ impl Draft {
         let clean = || values::line(&clean::plain(text));
         match means {
             Means::Title => self.titles.push((tag.to_owned(), clean())),
-            Means::WeakTitle => values::push_new(&mut self.weak_titles, clean::title(text)),
-            Means::OtherTitle => values::push_new(&mut self.record.alternative_titles, clean::title(text)),
+            Means::WeakTitle => push_new(&mut self.weak_titles, clean::title(text)),
+            Means::OtherTitle => push_new(&mut self.record.alternative_titles, clean::title(text)),
             Means::Creator(role) => self.creator(text, role),
             Means::ShortAuthor => text.split(';').for_each(|name| self.short_authors.push(clean::name(name))),
             Means::Body(role) => self.body(text, role),
-            Means::Container => values::push_new(&mut self.containers, clean::title(text)),
-            Means::WeakContainer => values::push_new(&mut self.weak_containers, clean::title(text)),
-            Means::ShortContainer => values::push_new(&mut self.short_containers, clean()),
-            Means::Series => values::push_new(&mut self.record.series, clean::title(text)),
+            Means::Container => push_new(&mut self.containers, values::title(&clean())),
+            Means::WeakContainer => push_new(&mut self.weak_containers, values::title(&clean())),
+            Means::ShortContainer => push_new(&mut self.short_containers, clean()),
+            Means::Series => push_new(&mut self.record.series, clean::title(text)),
             Means::Year => self.years.push(date(&clean())),
             Means::Date => self.dates.push(date(&clean())),
             Means::Abstract => self.abstract_text(text),
@@ -129,11 +129,11 @@ impl Draft {
             Means::Publisher => {
                 let text = clean();
                 let text = text.trim_matches([',', ':', ';', ' ']);
-                values::push_new(&mut self.record.publisher, text.to_owned());
+                push_new(&mut self.record.publisher, text.to_owned());
             }
             Means::Place => {
                 let text = clean();
-                values::push_new(&mut self.record.place, text.trim_matches([',', ':', ';', ' ']).to_owned());
+                push_new(&mut self.record.place, text.trim_matches([',', ':', ';', ' ']).to_owned());
             }
             Means::Imprint => self.imprint(&clean()),
             Means::Volume => self.volume(&clean()),
@@ -175,7 +175,7 @@ impl Draft {
                 }
             }
             Means::Joined(label) => match self.joined.iter_mut().find(|(known, _)| *known == label) {
-                Some((_, list)) => values::push_new(list, clean()),
+                Some((_, list)) => push_new(list, clean()),
                 None => self.joined.push((label, vec![clean()])),
             },
             Means::Nothing => {}
@@ -186,7 +186,7 @@ impl Draft {
         let text = text.trim();
         if !text.is_empty() {
             let note = if label.is_empty() { text.to_owned() } else { format!("{label}: {text}") };
-            values::push_new(&mut self.record.notes, note);
+            push_new(&mut self.record.notes, note);
         }
     }
 
@@ -242,7 +242,8 @@ impl Draft {
     fn push_creator(&mut self, name: String, role: &'static str) {
         let role = (!role.is_empty()).then(|| role.to_owned());
         // Exports name the same authors twice, with two tags; the first mention counts.
-        let known = self.creators.iter().any(|c| c.name == name && (c.role == role || role.is_none()));
+        let known = self.creators.len() < MANY
+            && self.creators.iter().any(|c| c.name == name && (c.role == role || role.is_none()));
         if !name.is_empty() && !known {
             self.creators.push(Creator { name, role });
         }
@@ -254,14 +255,17 @@ impl Draft {
             text.to_lowercase().trim_end_matches('.'),
             "no abstract available" | "abstract not available" | "no abstract" | "[no abstract available]" | "none"
         );
-        if !text.is_empty() && !placeholder && !self.abstracts.iter().any(|known| known.contains(text.as_str())) {
+        if self.abstracts.len() >= 20 {
+            self.abstracts.push(text);
+        } else if !text.is_empty() && !placeholder && !self.abstracts.iter().any(|known| known.contains(text.as_str()))
+        {
             self.abstracts.retain(|known| !text.contains(known.as_str()));
             self.abstracts.push(text);
         }
     }
 
     fn subject(&mut self, text: &str) {
-        values::push_new(&mut self.record.subjects, clean::heading(text));
+        push_new(&mut self.record.subjects, clean::heading(text));
     }
 
     fn imprint(&mut self, text: &str) {
@@ -343,12 +347,15 @@ impl Draft {
     }
 
     fn add_number(&mut self, text: &str) -> bool {
+        if self.record.isbn.len() >= MANY || self.record.issn.len() >= MANY {
+            return false;
+        }
         if values::add_isbn(&mut self.record, text) {
             return true;
         }
         match values::issn(text) {
             Some(issn) => {
-                values::push_new(&mut self.record.issn, issn);
+                push_new(&mut self.record.issn, issn);
                 true
             }
             None => false,
@@ -408,7 +415,7 @@ impl Draft {
                 if let Some(doi) = values::doi(&url).filter(|_| resolver && self.record.doi.is_none()) {
                     self.record.doi = Some(doi);
                 }
-                values::push_new(&mut self.record.url, url);
+                push_new(&mut self.record.url, url);
             }
         }
     }
@@ -416,7 +423,7 @@ impl Draft {
     fn language(&mut self, text: &str) {
         for part in text.split([';', ',', '/', '|']).map(str::trim).filter(|part| !part.is_empty()) {
             match values::language(part) {
-                Some(code) => values::push_new(&mut self.record.languages, code),
+                Some(code) => push_new(&mut self.record.languages, code),
                 None => self.note("Language", part),
             }
         }
@@ -457,8 +464,10 @@ impl Draft {
     fn finish_title(&mut self) {
         let mut title = String::new();
         let mut first = "";
-        for (tag, text) in &self.titles {
-            if title.is_empty() {
+        for (i, (tag, text)) in self.titles.iter().enumerate() {
+            if i >= 20 {
+                push_new(&mut self.record.alternative_titles, clean::title(text));
+            } else if title.is_empty() {
                 (title, first) = (text.clone(), tag);
             } else if values::title(text) == values::title(&title) || title.contains(text.as_str()) && text.len() > 20 {
                 // The same title with a second tag.
@@ -466,7 +475,7 @@ impl Draft {
                 let joint = if title.ends_with([':', '?', '!', '.', ';']) { " " } else { ": " };
                 title = format!("{title}{joint}{text}");
             } else {
-                values::push_new(&mut self.record.alternative_titles, clean::title(text));
+                push_new(&mut self.record.alternative_titles, clean::title(text));
             }
         }
         let mut title = clean::title(&title);
@@ -478,7 +487,7 @@ impl Draft {
             if title.is_empty() {
                 title = weak;
             } else if !title.to_lowercase().starts_with(&weak.to_lowercase()) {
-                values::push_new(&mut self.record.alternative_titles, weak);
+                push_new(&mut self.record.alternative_titles, weak);
             }
         }
         if !title.is_empty() {
@@ -544,7 +553,7 @@ impl Draft {
         let mut short = std::mem::take(&mut self.short_containers);
         let title = if !names.is_empty() {
             names.remove(0)
-        } else if !short.is_empty() {
+        } else if !short.is_empty() && (self.stands_in || self.record.item_type.is_none()) {
             short.remove(0)
         } else {
             String::new()
@@ -580,6 +589,18 @@ impl Draft {
         if container != Container::default() {
             self.record.container = Some(container);
         }
+    }
+}
+
+/// In lists longer than this, values are no longer looked for before they are added: nothing may take quadratic time.
+const MANY: usize = 1000;
+
+/// Appends a value unless it is empty or, in a list of ordinary length, already there.
+fn push_new(list: &mut Vec<String>, value: String) {
+    if list.len() >= MANY && !value.is_empty() {
+        list.push(value);
+    } else {
+        values::push_new(list, value);
     }
 }
 

@@ -26,6 +26,10 @@ pub(super) trait Dialect {
     fn ends(_tag: &[u8]) -> bool {
         false
     }
+    /// Whether a tag can begin the first record of a file; before it, there may be the database's own lines.
+    fn opens(_tag: &[u8]) -> bool {
+        true
+    }
     /// Whether the tag is that of a title or of the record's number, of which a record has one.
     fn is_key(tag: &[u8]) -> bool;
 }
@@ -78,6 +82,9 @@ pub(super) fn records<D: Dialect>(bytes: &[u8], at_end: bool, each: &mut dyn FnM
             seen.after_blank = false;
             continue;
         };
+        if !seen.any && !D::opens(tag) {
+            continue;
+        }
         if seen.any && (seen.ended || D::begins(tag, &seen)) {
             each(start..range.start);
             start = range.start;

@@ -80,6 +80,9 @@ impl Dialect for Ovid {
     fn begins(tag: &[u8], _: &Seen) -> bool {
         tag == b"<"
     }
+    fn opens(tag: &[u8]) -> bool {
+        tag == b"<"
+    }
     fn is_key(tag: &[u8]) -> bool {
         tag == b"<"
     }
@@ -164,6 +167,7 @@ fn means(name: &str) -> Option<Means> {
 fn record(text: &str) -> Result<Record, String> {
     let fields = lines::fields::<Ovid>(text);
     let has = |names: &[&str]| fields.iter().any(|f| names.contains(&f.tag.to_lowercase().as_str()));
+    let chapter_title = has(&["chapter title"]);
     let full_names = has(&["fa", "authors full name"]);
     let chapter = has(&["bt", "bk", "book title", "chapter title"]);
     let medline = fields.iter().any(|f| {
@@ -183,7 +187,7 @@ fn record(text: &str) -> Result<Record, String> {
             }
             ("ed", _) if values::year(&text).is_some() => {}
             // A chapter's book has its own title field; the title beside it is the book's.
-            ("ti" | "title", _) if has(&["chapter title"]) => draft.add("BT", Means::Container, &text),
+            ("ti" | "title", _) if chapter_title => draft.add("BT", Means::Container, &text),
             ("ui" | "unique identifier", _) if values::pmid(&text).is_some() => draft.add("UI", Means::Pmid, &text),
             ("an" | "accession number", _) if medline && values::pmid(&text).is_some() => {
                 draft.add("AN", Means::Pmid, &text)
@@ -218,16 +222,40 @@ fn record(text: &str) -> Result<Record, String> {
     draft.finish()
 }
 
-/// Names stand one a line, or are separated by semicolons or two spaces: `Smith J.  Jones K.`
+/// Names stand one a line, or are separated by semicolons, two spaces or full stops: `Smith J.  Jones K.`, `Smith J. Jones K.`
 fn authors(field: &Field<'_>, each: &mut dyn FnMut(&str)) {
     for line in field.values() {
         for name in line.split(';').flat_map(|part| part.split("  ")) {
-            let name = name.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')'));
-            // A full stop that is not an initial's ends the field.
-            let ends_word = name.strip_suffix('.').filter(|rest| rest.chars().rev().take(2).all(char::is_lowercase));
-            each(ends_word.unwrap_or(name));
+            let mut rest = name.trim();
+            while let Some(end) = name_end(rest) {
+                let (name, more) = rest.split_at(end);
+                each(without_stop(name));
+                rest = more.trim_start();
+            }
+            each(without_stop(rest));
         }
     }
+}
+
+/// Where the first of several names ends: at a full stop after its second word, when a family name follows.
+fn name_end(text: &str) -> Option<usize> {
+    text.match_indices(". ").take(12).map(|(at, _)| at + 1).find(|end| {
+        let (name, rest) = text.split_at(*end);
+        let mut letters = rest.trim_start().chars();
+        let family = letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase);
+        let given_follows = !name.contains(',') || rest.contains(',');
+        name.contains(' ')
+            && family
+            && given_follows
+            && !rest.trim_start().starts_with("Jr")
+            && rest.trim().contains(' ')
+    })
+}
+
+/// A full stop that is not an initial's ends the field; numbers refer to institutions.
+fn without_stop(name: &str) -> &str {
+    let name = name.trim().trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '(' | ')'));
+    name.strip_suffix('.').filter(|rest| rest.chars().rev().take(2).all(char::is_lowercase)).unwrap_or(name)
 }
 
 /// Ovid writes `*Primary Health Care/og [Organization & Administration]`, and a slash after headings without subdivision.

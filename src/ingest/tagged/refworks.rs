@@ -138,11 +138,14 @@ fn record(text: &str) -> Result<Record, String> {
     let name = fields.iter().find(|f| f.tag == "RT").map(|f| f.text()).unwrap_or_default();
     let (item_type, kind) = kind(name.trim());
     let mut draft = Draft::of(item_type, kind);
+    let nlm = is_of_nlm(&fields);
     for (tag, text) in super::texts(&fields) {
         match means(&tag, kind) {
             _ if tag == "RT" => {}
             // An accession number of PubMed, as its import filter stores it.
-            Some(Means::Note("Accession number")) if is_of_nlm(&fields, &text) => draft.add(&tag, Means::Pmid, &text),
+            Some(Means::Note("Accession number")) if nlm && values::pmid(&text).is_some() => {
+                draft.add(&tag, Means::Pmid, &text)
+            }
             Some(means) => draft.add(&tag, means, &text),
             None => draft.note(&tag, &values::line(&text)),
         }
@@ -150,8 +153,7 @@ fn record(text: &str) -> Result<Record, String> {
     draft.finish()
 }
 
-fn is_of_nlm(fields: &[lines::Field<'_>], number: &str) -> bool {
+fn is_of_nlm(fields: &[lines::Field<'_>]) -> bool {
     let database = fields.iter().filter(|f| matches!(f.tag, "DB" | "DS" | "NO")).map(|f| f.text().to_lowercase());
-    values::pmid(number).is_some()
-        && database.into_iter().any(|db| db.contains("pubmed") || db.contains("medline") || db.contains("pmid"))
+    database.into_iter().any(|db| db.contains("pubmed") || db.contains("medline") || db.contains("pmid"))
 }

@@ -17,7 +17,8 @@ pub fn recognises(head: &str) -> bool {
         .filter_map(|range| Wos::tag(lines::without_mark(head.as_bytes().get(range).unwrap_or_default())))
         .map(|tagged| tagged.tag);
     let header = head.starts_with("FN ") || head.starts_with("VR 1.0");
-    let typed = ["PT J", "PT B", "PT S", "PT P", "PT C"].iter().any(|pt| head.starts_with(pt));
+    let first = head.lines().next().unwrap_or_default().trim_end();
+    let typed = matches!(first, "PT J" | "PT B" | "PT S" | "PT P" | "PT C" | "PT Journal" | "PT Book" | "PT Patent");
     (header || typed) && tags.any(|tag| matches!(tag, b"AU" | b"TI" | b"SO" | b"AF" | b"BA" | b"BE"))
 }
 
