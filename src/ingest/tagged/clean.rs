@@ -60,7 +60,11 @@ fn strip_tags(text: &str) -> String {
         let lower = lower.strip_prefix("jats:").unwrap_or(&lower);
         let markup = BLOCK.contains(&lower) || INLINE.contains(&lower) || lower.starts_with("mml:");
         // An end further off than any tag is long belongs to something else.
-        let end = after.bytes().take(2000).position(|b| b == b'>');
+        let end = after
+            .bytes()
+            .take(2000)
+            .position(|b| matches!(b, b'>' | b'<'))
+            .filter(|end| after.as_bytes().get(*end) == Some(&b'>'));
         match end {
             Some(end) if markup && !after.starts_with(|c: char| !matches!(c, ' ' | '/' | '>' | '\n' | '\t')) => {
                 if BLOCK.contains(&lower) {
