@@ -116,7 +116,7 @@ impl Stretch {
     fn goes_on_in(&self, next: &Stretch) -> bool {
         match next.typed {
             false => !next.named && !next.text,
-            true => !self.ended && !(self.named && next.named),
+            true => !(self.ended || self.named && next.named),
         }
     }
 }
@@ -290,9 +290,7 @@ fn is_number(line: &str) -> bool {
 /// The number of the next record is not the end of this one's last value.
 fn without_numbers(fields: &mut [Field<'_>]) {
     let Some(last) = fields.last_mut() else { return };
-    if let [.., "", number] = last.lines.as_slice() {
-        if is_number(number) {
-            last.lines.truncate(last.lines.len() - 2);
-        }
+    if matches!(last.lines.as_slice(), [.., "", number] if is_number(number)) {
+        last.lines.truncate(last.lines.len() - 2);
     }
 }
