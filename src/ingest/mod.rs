@@ -14,6 +14,7 @@ pub mod json_lines;
 pub mod marc;
 pub mod mods;
 pub mod page_text;
+pub mod tagged;
 pub mod values;
 pub mod walk;
 
@@ -72,6 +73,48 @@ static READERS: &[Reader] = &[
         recognises: |head| html::recognises(head.text),
         read: |b, _, emit| html::read(b, emit),
         cut: None,
+    },
+    Reader {
+        name: "web-of-science",
+        recognises: |head| tagged::wos::recognises(head.text),
+        read: tagged::wos::read,
+        cut: Some(tagged::wos::cut),
+    },
+    Reader {
+        name: "medline",
+        recognises: |head| tagged::medline::recognises(head.text),
+        read: tagged::medline::read,
+        cut: Some(tagged::medline::cut),
+    },
+    Reader {
+        name: "ovid",
+        recognises: |head| tagged::ovid::recognises(head.text),
+        read: tagged::ovid::read,
+        cut: Some(tagged::ovid::cut),
+    },
+    Reader {
+        name: "ris",
+        recognises: |head| tagged::ris::recognises(head.text),
+        read: tagged::ris::read,
+        cut: Some(tagged::ris::cut),
+    },
+    Reader {
+        name: "refer",
+        recognises: |head| tagged::refer::recognises(head.text),
+        read: tagged::refer::read,
+        cut: Some(tagged::refer::cut),
+    },
+    Reader {
+        name: "refworks",
+        recognises: |head| tagged::refworks::recognises(head.text),
+        read: tagged::refworks::read,
+        cut: Some(tagged::refworks::cut),
+    },
+    Reader {
+        name: "copac",
+        recognises: |head| tagged::copac::recognises(head.text),
+        read: tagged::copac::read,
+        cut: Some(tagged::copac::cut),
     },
     Reader {
         name: "page-text",

@@ -182,7 +182,7 @@ pub fn doi(text: &str) -> Option<String> {
     while let Some(at) = text[from..].find("10.") {
         let start = from + at;
         let rest = &text[start..];
-        let registrant = rest[3..].bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+        let registrant = rest[3..].bytes().take(13).take_while(|b| b.is_ascii_digit() || *b == b'.').count();
         let before_ok = !text[..start].ends_with(|c: char| c.is_ascii_digit() || c == '.');
         if before_ok && (4..=12).contains(&registrant) && rest[3 + registrant..].starts_with('/') {
             let end =

@@ -1,0 +1,106 @@
+//! Ovid's source line taken apart: journal, volume, issue, pages and date, or the imprint of a book or report.
+
+use super::draft::{Draft, Means};
+use crate::ingest::values;
+
+/// Adds what a source line says; what cannot be told apart is kept whole as a note.
+pub(super) fn add(draft: &mut Draft, text: &str) {
+    let text = values::line(text);
+    if let Some(host) = text.strip_prefix("In: ").or_else(|| text.strip_prefix("In ")) {
+        draft.add("SO", Means::Container, host_title(host));
+        draft.note("Source", &text);
+        return;
+    }
+    let Some((journal, rest)) = split_journal(&text) else {
+        imprint(draft, &text);
+        return;
+    };
+    draft.add("SO", Means::WeakContainer, journal);
+    let numbers = rest.trim_start_matches("Volume ").trim_start_matches("Vol.").trim_start_matches("Vol").trim_start();
+    let end = numbers.find(['(', ':', ',']).unwrap_or(numbers.len());
+    let volume = numbers[..end].trim().trim_end_matches('.');
+    // `2010 Jan` is a date, not a volume.
+    let mut after = &numbers[end..];
+    if values::year(volume).is_none() || !after.starts_with(',') {
+        draft.add("SO", Means::Volume, volume);
+    }
+    if let Some((issue, rest)) = after.strip_prefix('(').and_then(|inner| inner.split_once(')')) {
+        if issue.starts_with("pp") {
+            draft.add("SO", Means::Pages, issue);
+        } else {
+            draft.add("SO", Means::Issue, issue.trim_start_matches("No ").trim());
+        }
+        after = rest.trim_start();
+    }
+    if let Some(rest) = after.strip_prefix(':') {
+        let end = rest.find([',', '.']).unwrap_or(rest.len());
+        draft.add("SO", Means::Pages, rest[..end].trim());
+        after = &rest[end..];
+    } else if let Some(at) = after.find("pp") {
+        let rest = after[at..].trim_start_matches("pp").trim_start_matches(['.', ' ']);
+        let end = rest.find(|c: char| c.is_whitespace() || matches!(c, ')' | ',' | '.')).unwrap_or(rest.len());
+        draft.add("SO", Means::Pages, &rest[..end]);
+        let before = after[..at].trim_end_matches(['(', ' ', ',']);
+        let behind = rest[end..].trim_start_matches([')', ',', '.', ' ']);
+        let date = if values::year(before).is_some() { before } else { behind };
+        add_date(draft, date);
+        return;
+    }
+    add_date(draft, after);
+}
+
+fn add_date(draft: &mut Draft, text: &str) {
+    let text = text.trim_start_matches([',', ';', '.', ' ']);
+    let text = text.split(". Date of").next().unwrap_or(text).trim_end_matches(['.', ' ']);
+    if values::year(text).is_some() && text.chars().count() <= 40 {
+        draft.add("SO", Means::Year, text);
+    } else if let Some(year) = values::year(text) {
+        draft.add("SO", Means::Year, &year.to_string());
+    }
+}
+
+/// The journal's title: what stands before the full stop that is followed by a volume.
+fn split_journal(text: &str) -> Option<(&str, &str)> {
+    let mut from = 0;
+    while let Some(at) = text[from..].find(". ") {
+        let end = from + at;
+        let rest = text[end + 2..].trim_start();
+        let numbered =
+            rest.starts_with(|c: char| c.is_ascii_digit()) || rest.starts_with("Vol") || rest.starts_with("Suppl");
+        if numbered && (rest.contains(':') || rest.contains('(') || rest.contains("pp") || rest.contains(',')) {
+            return (end > 0).then(|| (&text[..end], rest));
+        }
+        from = end + 2;
+    }
+    None
+}
+
+/// `London : King's Fund, 1994. 28p.`
+fn imprint(draft: &mut Draft, text: &str) {
+    let (main, extent) = match values::year(text).and_then(|year| {
+        let year = year.to_string();
+        text.find(&year).map(|at| text.split_at(at + year.len()))
+    }) {
+        Some((main, tail)) => (main, tail.trim_matches([']', '.', ' ', ',', ';'])),
+        None => (text, ""),
+    };
+    let Some((place, publisher)) = main.split_once(':') else {
+        draft.note("Source", text);
+        return;
+    };
+    draft.add("SO", Means::Imprint, &format!("{} : {}", place.trim(), publisher.trim()));
+    if extent.bytes().any(|b| b.is_ascii_digit()) {
+        draft.add("SO", Means::Extent, extent);
+    } else {
+        draft.note("Source", extent);
+    }
+}
+
+/// The title of the book a chapter stands in: after the editors, before the imprint.
+fn host_title(text: &str) -> &str {
+    let text = match text.find("editor") {
+        Some(at) => text[at..].split_once(". ").map_or(text, |(_, rest)| rest),
+        None => text,
+    };
+    text.split(". ").next().unwrap_or(text).split(" (pp").next().unwrap_or(text).trim_end_matches('.')
+}
