@@ -5,7 +5,7 @@
 //! for article and journal, counts, processing metadata, addresses for correspondence. Editors who handled an article for its
 //! journal are notes, not creators.
 
-use super::jats_text::{abstract_text, body, paragraph};
+use super::jats_text::{abstract_text, body, paragraph, text_without};
 use super::scan::{Inside, Records, cut as cut_records};
 use super::tree::Element;
 use super::{Prologue, clean, read_records};
@@ -182,7 +182,7 @@ fn people(r: &mut Record, meta: Element<'_>) {
     }
     let in_meta = |e: &Element<'_>| e.name() == "aff" || e.name() == "aff-wiki";
     for aff in meta.descendants().filter(in_meta) {
-        let text = super::jats_text::text_without(aff, &["label", "sup", "institution-id", "email"]);
+        let text = text_without(aff, &["label", "sup", "institution-id", "email"]);
         clean::note(r, "Affiliation", text.trim_end_matches([';', ',', ' ']));
     }
 }
@@ -195,7 +195,7 @@ fn person_name(contributor: Element<'_>) -> Option<String> {
         return parts.or_else(|| Some(values::person(&name.text())).filter(|n| !n.is_empty()));
     }
     let collab = contributor.child("collab").or_else(|| contributor.path(&["collab-alternatives", "collab"]))?;
-    let own = super::jats_text::text_without(collab, &["contrib-group", "xref", "aff", "fn"]);
+    let own = text_without(collab, &["contrib-group", "xref", "aff", "fn"]);
     Some(own).filter(|name| !name.is_empty())
 }
 
@@ -336,7 +336,7 @@ fn rest(r: &mut Record, meta: Element<'_>) {
         }
     }
     for note in meta.path(&["author-notes"]).iter().flat_map(|notes| notes.all("fn")) {
-        clean::note(r, "Author note", &super::jats_text::text_without(note, &["label", "email"]));
+        clean::note(r, "Author note", &text_without(note, &["label", "email"]));
     }
 }
 
@@ -344,10 +344,10 @@ fn back_matter(r: &mut Record, root: Element<'_>) {
     let Some(back) = root.child("back") else { return };
     for part in back.children() {
         match part.name() {
-            "ack" => clean::note(r, "Acknowledgements", &body(part).replace("\n\n", " ")),
+            "ack" => clean::note(r, "Acknowledgements", &text_without(part, &["title", "sec-meta"])),
             "fn-group" | "notes" => {
                 for note in part.descendants().filter(|e| matches!(e.name(), "fn" | "p") && e.find("p").is_none()) {
-                    clean::note(r, "Footnote", &super::jats_text::text_without(note, &["label"]));
+                    clean::note(r, "Footnote", &text_without(note, &["label"]));
                 }
             }
             "app-group" | "sec" => {

@@ -51,6 +51,8 @@ impl<'a> Tree<'a> {
         config.allow_dangling_amp = true;
         let mut nodes: Vec<Node<'a>> = Vec::with_capacity(source.len() / 40);
         let mut open: Vec<usize> = Vec::new();
+        // How many nodes there were when an element last ended: what follows is not part of the text in it.
+        let mut ended = 0;
         loop {
             let from = position(&reader);
             let event = reader.read_event().map_err(|e| format!("not well-formed XML: {e}"))?;
@@ -74,6 +76,7 @@ impl<'a> Tree<'a> {
                 }
                 Event::End(_) => {
                     let end = nodes.len();
+                    ended = end;
                     if let Some(node) = open.pop().and_then(|at| nodes.get_mut(at)) {
                         node.end = end;
                         if let Content::Element { span, .. } = &mut node.content {
@@ -84,9 +87,9 @@ impl<'a> Tree<'a> {
                         break;
                     }
                 }
-                Event::Text(text) => add_text(&mut nodes, text.into_inner()),
-                Event::CData(text) => add_text(&mut nodes, text.into_inner()),
-                Event::GeneralRef(name) => add_text(&mut nodes, resolved(name.into_inner())),
+                Event::Text(text) => add_text(&mut nodes, ended, text.into_inner()),
+                Event::CData(text) => add_text(&mut nodes, ended, text.into_inner()),
+                Event::GeneralRef(name) => add_text(&mut nodes, ended, resolved(name.into_inner())),
                 Event::Eof => break,
                 Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) => {}
             }
@@ -107,11 +110,13 @@ fn position(reader: &Reader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
-/// Text joins the text just before it: an entity or a CDATA section is no boundary.
-fn add_text<'a>(nodes: &mut Vec<Node<'a>>, text: Cow<'a, str>) {
+/// Text joins the text just before it, unless an element has ended between them: an entity or a CDATA section is no
+/// boundary.
+fn add_text<'a>(nodes: &mut Vec<Node<'a>>, ended: usize, text: Cow<'a, str>) {
     let at = nodes.len();
     if let Some(Node { content: Content::Text(before), end }) = nodes.last_mut()
         && *end == at
+        && ended < at
     {
         before.to_mut().push_str(&text);
     } else if !text.is_empty() {
