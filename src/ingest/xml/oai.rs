@@ -34,10 +34,11 @@ pub fn read(bytes: &[u8], first: usize, emit: &mut dyn FnMut(Item)) {
         found = true;
         emit(item);
     });
-    if !found && first == 1 {
-        if let Some(reason) = without_records(&text) {
-            emit(Item { locator: String::new(), content: Err(reason) });
-        }
+    if !found
+        && first == 1
+        && let Some(reason) = without_records(&text)
+    {
+        emit(Item { locator: String::new(), content: Err(reason) });
     }
 }
 

@@ -58,10 +58,9 @@ fn is_item(node: Element<'_>) -> bool {
             | "Note"
     );
     let is_note = node.name() == "Memo" && node.find("title").is_none();
-    !is_other
-        && !is_note
-        && !(node.name() == "Description" && node.child("itemType").is_none() && node.child("title").is_none())
-        && !node.text_of("itemType").is_some_and(|t| matches!(t.as_str(), "attachment" | "note"))
+    let is_bare = node.name() == "Description" && node.child("itemType").is_none() && node.child("title").is_none();
+    let is_part = matches!(node.text_of("itemType").as_deref(), Some("attachment" | "note"));
+    !(is_other || is_note || is_bare || is_part)
 }
 
 fn kind(node: Element<'_>) -> Option<&'static str> {
