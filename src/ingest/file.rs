@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use rayon::prelude::*;
 
 use super::walk::InputFile;
-use super::{DETECT_BYTES, Format, Item, Reject, detect, read, values};
+use super::{DETECT_BYTES, Format, Item, Reject, detect, read, values, xml};
 use crate::identity;
 use crate::record::{Record, Source, TitleSource};
 
@@ -189,7 +189,7 @@ impl Pieces {
         let head = input.fill_buf().ok()?;
         // Records are cut between bytes, which needs an encoding in which ASCII stands for itself.
         let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-        let format = detect(head).ok().filter(|f| f.can_be_cut() && !utf16)?;
+        let format = detect(head).ok().filter(|f| f.can_be_cut() && !utf16 && !xml::must_be_read_whole(head))?;
         Some(Pieces { file: index, format, input, first: 1, rest: Vec::new(), finished: false })
     }
 

@@ -17,6 +17,7 @@ pub mod page_text;
 pub mod tagged;
 pub mod values;
 pub mod walk;
+pub mod xml;
 
 use std::fmt;
 
@@ -48,6 +49,48 @@ static READERS: &[Reader] = &[
         recognises: |head| json_lines::recognises(head.text, head.is_whole),
         read: json_lines::read,
         cut: Some(json_lines::cut),
+    },
+    Reader {
+        name: "pubmed",
+        recognises: |head| xml::pubmed::recognises(head.text),
+        read: xml::pubmed::read,
+        cut: Some(xml::pubmed::cut),
+    },
+    Reader {
+        name: "jats",
+        recognises: |head| xml::jats::recognises(head.text),
+        read: xml::jats::read,
+        cut: Some(xml::jats::cut),
+    },
+    Reader {
+        name: "oai-pmh",
+        recognises: |head| xml::oai::recognises(head.text),
+        read: xml::oai::read,
+        cut: Some(xml::oai::cut),
+    },
+    Reader {
+        name: "eprints",
+        recognises: |head| xml::eprints::recognises(head.text),
+        read: xml::eprints::read,
+        cut: Some(xml::eprints::cut),
+    },
+    Reader {
+        name: "endnote-xml",
+        recognises: |head| xml::endnote::recognises(head.text),
+        read: xml::endnote::read,
+        cut: Some(xml::endnote::cut),
+    },
+    Reader {
+        name: "zotero-rdf",
+        recognises: |head| xml::zotero::recognises(head.text),
+        read: xml::zotero::read,
+        cut: None,
+    },
+    Reader {
+        name: "dublin-core",
+        recognises: |head| xml::dublin_core::recognises(head.text),
+        read: xml::dublin_core::read,
+        cut: Some(xml::dublin_core::cut),
     },
     Reader {
         name: "marc",
@@ -236,7 +279,7 @@ pub fn detect(head: &[u8]) -> Result<Format, String> {
         [b'{' | b'[', ..] => {
             "JSON, but not commlit's records (one JSON object a line, with a title, an abstract or a body)"
         }
-        _ if looks_like_markup(text) => "XML or markup of no kind that commlit reads",
+        _ if looks_like_markup(text) => xml::unreadable(text),
         _ => "text of no kind that commlit reads (neither a page of a catalogue or literature platform nor an export)",
     }
     .into())
