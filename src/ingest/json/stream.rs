@@ -81,13 +81,16 @@ pub(super) fn walk<'b>(bytes: &'b [u8], extent: Extent, visit: &mut dyn FnMut(El
                         let value = at + len + spaces(&bytes[at + len..]) + 1;
                         let value = value + spaces(&bytes[value..]);
                         match length(&bytes[value..]) {
-                            Ok(len) => {
+                            // A number or word may go on after the end of a piece.
+                            Ok(len) if len > 0 && (extent == Extent::Whole || value + len < bytes.len()) => {
                                 at = value + len;
                                 continue;
                             }
-                            Err(_) => None,
+                            _ => None,
                         }
                     }
+                    // So may a string turn out to be the name of a member.
+                    Ok(len) if extent == Extent::Piece && at + len + spaces(&bytes[at + len..]) >= bytes.len() => None,
                     Ok(len) => Some(len),
                     Err(_) => None,
                 };

@@ -118,12 +118,12 @@ impl Header {
             let known = columns.iter().filter(|c| c.field.is_known()).count();
             let has = |field: Field| columns.iter().any(|c| c.field == field);
             let titled = has(Field::Title);
+            let is_bulkrax = bulkrax::is_header(&names);
             let is_of_works = columns.len() > 1
-                && (titled && known > 1 || has(Field::Abstract) && known > 2)
+                && (titled && (known > 1 || is_bulkrax) || has(Field::Abstract) && known > 2)
                 && names.iter().all(|n| n.chars().count() <= 80 && !n.contains(['{', '<']));
             let score = known * 100 + columns.len();
             if best.as_ref().is_none_or(|(other, _)| score > *other) {
-                let is_bulkrax = bulkrax::is_header(&names);
                 best = Some((score, Header { columns, delimiter, end: start + len, is_of_works, is_bulkrax }));
             }
         }
