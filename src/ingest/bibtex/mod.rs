@@ -118,6 +118,7 @@ fn expand_strings(strings: &HashMap<String, Vec<entry::Piece<'_>>>) -> HashMap<S
         for piece in pieces {
             match piece {
                 entry::Piece::Text(text) => out.push_str(text),
+                entry::Piece::Name(other) if other.eq_ignore_ascii_case(name) => {}
                 entry::Piece::Name(other) if depth < MAX_DEPTH && *budget > 0 => {
                     *budget -= 1;
                     out.push_str(&one(&other.to_lowercase(), strings, depth + 1, budget));

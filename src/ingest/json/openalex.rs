@@ -59,10 +59,8 @@ pub(super) fn record(object: Map<String, Value>) -> Result<Record, String> {
                 values::push_new(&mut r.subjects, format!("{}{qualifier}{star}", of(m, "descriptor_name")));
             }),
             "grants" => list(value).for_each(|g| exchange::note(&mut r, "Funder", &of(g, "funder_display_name"))),
-            "open_access" => {
-                if value.get("is_oa").and_then(Value::as_bool) == Some(true) {
-                    r.access = Some("Open access".into());
-                }
+            "open_access" if value.get("is_oa").and_then(Value::as_bool) == Some(true) => {
+                r.access = Some("Open access".into());
             }
             "is_retracted" if value.as_bool() == Some(true) => exchange::note(&mut r, "Status", "retracted"),
             "abstract_inverted_index_v3" | "is_retracted" | "relevance_score" => {}
