@@ -316,7 +316,6 @@ fn last_page(first: &str, last: &str) -> String {
     if digits(number) && digits(short) && short.len() < number.len() && number.len() <= 9 {
         let (kept, replaced) = number.split_at(number.len() - short.len());
         if short >= replaced {
-            let letters = if last.starts_with(letters) { letters } else { "" };
             return format!("{letters}{kept}{short}");
         }
     }
@@ -603,7 +602,11 @@ fn tag_at(text: &str) -> Option<Tag> {
     if !matches!(bytes.get(start + name_len), Some(b'>' | b'/' | b' ' | b'\n' | b'\t' | b'\r')) {
         return None;
     }
-    let end = bytes.iter().take(LONGEST).position(|b| *b == b'>')?;
+    // A bracket within is a sign of comparison before it: `n <b and p <i>`.
+    let end = 1 + bytes.iter().skip(1).take(LONGEST).position(|b| matches!(b, b'>' | b'<'))?;
+    if bytes.get(end) != Some(&b'>') {
+        return None;
+    }
     let (prefix, local) = name.split_once(':').unwrap_or(("", name));
     let local = local.to_ascii_lowercase();
     let kind = match local.as_str() {
