@@ -178,6 +178,8 @@ struct Pieces {
     input: BufReader<File>,
     /// The number of the next line or record.
     first: usize,
+    /// What every piece begins with, see [`Format::header_len`]; `rest` begins with it.
+    header: Vec<u8>,
     rest: Vec<u8>,
     finished: bool,
 }
@@ -190,7 +192,8 @@ impl Pieces {
         // Records are cut between bytes, which needs an encoding in which ASCII stands for itself.
         let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
         let format = detect(head).ok().filter(|f| f.can_be_cut() && !utf16 && !xml::must_be_read_whole(head))?;
-        Some(Pieces { file: index, format, input, first: 1, rest: Vec::new(), finished: false })
+        let header = head[..format.header_len(head).min(head.len())].to_vec();
+        Some(Pieces { file: index, format, input, first: 1, header, rest: Vec::new(), finished: false })
     }
 
     fn next(&mut self) -> Option<Job> {
@@ -204,7 +207,7 @@ impl Pieces {
                 Ok(0) => {
                     self.finished = true;
                     self.rest = Vec::new();
-                    return Some(match bytes.is_empty() {
+                    return Some(match bytes.is_empty() || bytes == self.header && self.first > 1 {
                         true => Job::Outcome(self.file, Outcome::Finished),
                         false => self.last_piece(bytes),
                     });
@@ -212,7 +215,9 @@ impl Pieces {
                 Ok(_) => {}
             }
             if let Some(cut) = self.format.cut(&bytes).filter(|cut| 0 < cut.end && cut.end <= bytes.len()) {
-                self.rest = bytes.split_off(cut.end);
+                let after = bytes.split_off(cut.end);
+                self.rest = self.header.clone();
+                self.rest.extend_from_slice(&after);
                 let first = self.first;
                 self.first += cut.count;
                 return Some(Job::Piece { file: self.file, format: self.format, bytes, first });

@@ -7,13 +7,18 @@
 //! Ingest is lenient: what cannot be read becomes a [`Reject`] with path, place and reason, and the rest goes on.
 //! It does *not* decide which records are the same work; that is [`crate::identity`].
 
+pub mod bibtex;
 pub mod encoding;
+mod entities;
+mod exchange;
 pub mod file;
 pub mod html;
+pub mod json;
 pub mod json_lines;
 pub mod marc;
 pub mod mods;
 pub mod page_text;
+pub mod table;
 pub mod tagged;
 pub mod values;
 pub mod walk;
@@ -44,6 +49,51 @@ type CutFunction = fn(&[u8]) -> Option<Cut>;
 
 /// The formats, in the order in which they are tried: those that are told apart most surely come first.
 static READERS: &[Reader] = &[
+    // Before commlit's own JSON lines, which a line of these would pass for; they are told by members that those have not.
+    Reader {
+        name: "csl-json",
+        recognises: |head| json::recognises(head.text) == Some(json::Shape::Csl),
+        read: json::read,
+        cut: Some(json::cut),
+    },
+    Reader {
+        name: "crossref-json",
+        recognises: |head| json::recognises(head.text) == Some(json::Shape::Crossref),
+        read: json::read,
+        cut: Some(json::cut),
+    },
+    Reader {
+        name: "europe-pmc-json",
+        recognises: |head| json::recognises(head.text) == Some(json::Shape::EuropePmc),
+        read: json::read,
+        cut: Some(json::cut),
+    },
+    Reader {
+        name: "datacite-json",
+        recognises: |head| json::recognises(head.text) == Some(json::Shape::DataCite),
+        read: json::read,
+        cut: Some(json::cut),
+    },
+    Reader {
+        name: "eprints-json",
+        recognises: |head| json::recognises(head.text) == Some(json::Shape::EPrints),
+        read: json::read,
+        cut: Some(json::cut),
+    },
+    Reader {
+        name: "openalex-json",
+        recognises: |head| json::recognises(head.text) == Some(json::Shape::OpenAlex),
+        read: json::read,
+        cut: Some(json::cut),
+    },
+    Reader {
+        name: "zotero-json",
+        recognises: |head| json::recognises(head.text) == Some(json::Shape::Zotero),
+        read: json::read,
+        cut: Some(json::cut),
+    },
+    Reader { name: "bibtex", recognises: |head| bibtex::recognises(head.text), read: bibtex::read, cut: None },
+    Reader { name: "table", recognises: |head| table::recognises(head.text), read: table::read, cut: Some(table::cut) },
     Reader {
         name: "json-lines",
         recognises: |head| json_lines::recognises(head.text, head.is_whole),
@@ -198,6 +248,11 @@ impl Format {
         self.0.cut.and_then(|cut| cut(bytes))
     }
 
+    /// How many bytes at the beginning of a file every piece of it needs before its own: the header of a table.
+    pub(crate) fn header_len(self, bytes: &[u8]) -> usize {
+        if self.name() == "table" { table::header_len(bytes) } else { 0 }
+    }
+
     /// Whether files of any size can be read piece by piece.
     pub(crate) fn can_be_cut(self) -> bool {
         self.0.cut.is_some()
@@ -277,7 +332,8 @@ pub fn detect(head: &[u8]) -> Result<Format, String> {
     }
     Err(match text.as_bytes() {
         [b'{' | b'[', ..] => {
-            "JSON, but not commlit's records (one JSON object a line, with a title, an abstract or a body)"
+            "JSON, but neither commlit's records (one JSON object a line, with a title, an abstract or a body) nor works of a \
+             known service or reference manager"
         }
         _ if looks_like_markup(text) => xml::unreadable(text),
         _ => "text of no kind that commlit reads (neither a page of a catalogue or literature platform nor an export)",
