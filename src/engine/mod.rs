@@ -195,17 +195,39 @@ impl Engine {
         let start = Instant::now();
         let searcher = self.reader.searcher();
         let mut stemmer = Stemmer::default();
+        let mut found = self.find(search, &searcher, &mut stemmer)?;
+        let hits = self.hits(search, &searcher, &mut found, &mut stemmer)?;
+        Ok(found.into_results(search, hits, start))
+    }
+
+    /// Visits the record of every hit, in the order of the search, whatever page it asks for. The answer has no hits.
+    pub(crate) fn each_hit(&self, search: &Search, visit: &mut dyn FnMut(Record) -> Result<()>) -> Result<Results> {
+        let start = Instant::now();
+        let search = Search { offset: 0, limit: usize::MAX, ..search.clone() };
+        let searcher = self.reader.searcher();
+        let mut found = self.find(&search, &searcher, &mut Stemmer::default())?;
+        for ranked in self.ranked(&search, &searcher, &mut found)? {
+            visit(match ranked.fetched {
+                Some((record, _)) => record,
+                None => self.record(&searcher, ranked.candidate.address)?,
+            })?;
+        }
+        Ok(found.into_results(&search, Vec::new(), start))
+    }
+
+    /// Everything that matches, before any record is looked at.
+    fn find(&self, search: &Search, searcher: &Searcher, stemmer: &mut Stemmer) -> Result<Found> {
         let mut warnings = search.parsed.warnings.clone();
         let mut query = search.parsed.query.clone();
         let mut relaxed = None;
         let plan = self.plan(search);
-        let mut collected = self.collect(&searcher, &query, &plan, &mut stemmer)?;
+        let mut collected = self.collect(searcher, &query, &plan, stemmer)?;
         if let (0, Some(relaxable)) = (collected.unfiltered, &search.parsed.relaxable) {
             let of = relaxable.wanted.len();
             let at_least = |count: usize| relaxable.at_least(count);
-            if let Some(required) = self.most_that_match(&searcher, of, &at_least, &mut stemmer)? {
+            if let Some(required) = self.most_that_match(searcher, of, &at_least, stemmer)? {
                 query = at_least(required);
-                collected = self.collect(&searcher, &query, &plan, &mut stemmer)?;
+                collected = self.collect(searcher, &query, &plan, stemmer)?;
                 relaxed = Some(Relaxed { required, of });
             }
         }
@@ -213,21 +235,10 @@ impl Engine {
         let mut matcher = Matcher::new(&query);
         let mut idf = Vec::with_capacity(matcher.leaves().len());
         for leaf in matcher.leaves() {
-            let leaf = lower::leaf(leaf, &self.fields, &mut stemmer);
-            idf.push(leaf.map_or(Ok(0.0), |l| l.idf(&searcher)).map_err(|e| self.corrupt(e))?);
+            let leaf = lower::leaf(leaf, &self.fields, stemmer);
+            idf.push(leaf.map_or(Ok(0.0), |l| l.idf(searcher)).map_err(|e| self.corrupt(e))?);
         }
-        let hits = self.hits(search, &searcher, collected.top, &mut matcher, &idf, &mut stemmer)?;
-        let facets = facets(search, collected.facets);
-        let echo = Echo {
-            text: search.text.clone(),
-            syntax: search.syntax,
-            canonical: query.to_string(),
-            expansions: Vec::new(),
-            warnings,
-            relaxed,
-        };
-        let took_ms = (start.elapsed().as_secs_f64() * 1e6).round() / 1e3;
-        Ok(Results { query: echo, total: collected.total, took_ms, hits, facets })
+        Ok(Found { query, relaxed, warnings, collected, matcher, idf })
     }
 
     fn plan(&self, search: &Search) -> Plan {
@@ -295,39 +306,34 @@ impl Engine {
         Ok(())
     }
 
-    fn hits(
-        &self,
-        search: &Search,
-        searcher: &Searcher,
-        mut top: Vec<Candidate>,
-        matcher: &mut Matcher,
-        idf: &[f32],
-        stemmer: &mut Stemmer,
-    ) -> Result<Vec<Hit>> {
-        let mut fetched: Vec<(DocAddress, Record, f32)> = Vec::new();
-        if search.sort == Sort::Relevance && !idf.is_empty() {
+    /// The hits in their final order: the best are read and scored by their best passage.
+    fn ranked(&self, search: &Search, searcher: &Searcher, found: &mut Found) -> Result<Vec<Ranked>> {
+        let mut top = std::mem::take(&mut found.collected.top);
+        let mut ranked = Vec::with_capacity(top.len());
+        if search.sort == Sort::Relevance && !found.idf.is_empty() {
             let rest = top.split_off(top.len().min(rank::CANDIDATES));
-            let mut best = Vec::with_capacity(top.len());
             for candidate in top {
                 let record = self.record(searcher, candidate.address)?;
-                let passage = rank::passages(&record, matcher, idf, 1).first().map_or(0.0, |p| p.score);
-                let bonus = rank::PASSAGE_SHARE * passage;
-                fetched.push((candidate.address, record, bonus));
+                let best = rank::passages(&record, &mut found.matcher, &found.idf, 1);
+                let bonus = rank::PASSAGE_SHARE * best.first().map_or(0.0, |p| p.score);
                 let score = candidate.score + bonus;
-                best.push(candidate.rescored(score));
+                ranked.push(Ranked { candidate: candidate.rescored(score), fetched: Some((record, bonus)) });
             }
-            best.sort_by(Candidate::compare);
-            best.extend(rest);
-            top = best;
+            ranked.sort_by(|a, b| a.candidate.compare(&b.candidate));
+            top = rest;
         }
-        let page = top.into_iter().enumerate().skip(search.offset).take(search.limit);
-        page.map(|(i, candidate)| {
+        ranked.extend(top.into_iter().map(|candidate| Ranked { candidate, fetched: None }));
+        Ok(ranked)
+    }
+
+    fn hits(&self, search: &Search, searcher: &Searcher, found: &mut Found, stemmer: &mut Stemmer) -> Result<Vec<Hit>> {
+        let ranked = self.ranked(search, searcher, found)?;
+        let Found { matcher, idf, .. } = found;
+        let page = ranked.into_iter().enumerate().skip(search.offset).take(search.limit);
+        page.map(|(i, Ranked { candidate, fetched })| {
             let address = candidate.address;
-            let (record, bonus) = match fetched.iter().position(|f| f.0 == address) {
-                Some(at) => {
-                    let (_, record, bonus) = fetched.swap_remove(at);
-                    (record, bonus)
-                }
+            let (record, bonus) = match fetched {
+                Some(fetched) => fetched,
                 None => (self.record(searcher, address)?, 0.0),
             };
             let passages = rank::passages(&record, matcher, idf, search.passages);
@@ -396,6 +402,39 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// What a query was understood as, and what it matches.
+struct Found {
+    query: Query,
+    relaxed: Option<Relaxed>,
+    warnings: Vec<crate::query::Warning>,
+    collected: Collected,
+    matcher: Matcher,
+    /// The weight of each leaf of the matcher.
+    idf: Vec<f32>,
+}
+
+impl Found {
+    fn into_results(self, search: &Search, hits: Vec<Hit>, start: Instant) -> Results {
+        let query = Echo {
+            text: search.text.clone(),
+            syntax: search.syntax,
+            canonical: self.query.to_string(),
+            expansions: Vec::new(),
+            warnings: self.warnings,
+            relaxed: self.relaxed,
+        };
+        let facets = facets(search, self.collected.facets);
+        let took_ms = (start.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+        Results { query, total: self.collected.total, took_ms, hits, facets }
+    }
+}
+
+/// A hit in its final place, with its record and what its best passage has added if it was looked at.
+struct Ranked {
+    candidate: Candidate,
+    fetched: Option<(Record, f32)>,
 }
 
 /// A work in the index and what it was merged from.
