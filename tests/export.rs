@@ -317,19 +317,19 @@ fn endnote_xml_is_well_formed_and_holds_every_value() {
                 depth += 1;
                 value.clear();
             }
-            Event::Text(text) => value.push_str(std::str::from_utf8(&text).unwrap()),
+            Event::Text(text) => value.push_str(&text),
             Event::GeneralRef(name) => value.push(match &*name {
-                b"amp" => '&',
-                b"lt" => '<',
-                b"gt" => '>',
-                b"quot" => '"',
+                "amp" => '&',
+                "lt" => '<',
+                "gt" => '>',
+                "quot" => '"',
                 other => panic!("{other:?}"),
             }),
             Event::End(end) => {
                 depth -= 1;
                 values.extend(value.split('\n').map(line));
                 value.clear();
-                if end.name().as_ref() == b"record" {
+                if end.name().as_ref() == "record" {
                     assert_holds("EndNote XML", &records[read], &values);
                     values.clear();
                     read += 1;

@@ -232,7 +232,7 @@ impl Engine {
             }
         }
         self.warn_of_empty_filters(search, &mut warnings)?;
-        let mut matcher = Matcher::new(&query);
+        let matcher = Matcher::new(&query);
         let mut idf = Vec::with_capacity(matcher.leaves().len());
         for leaf in matcher.leaves() {
             let leaf = lower::leaf(leaf, &self.fields, stemmer);
