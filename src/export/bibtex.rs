@@ -95,8 +95,8 @@ impl Fields {
     /// A value that is not LaTeX: only what would end the field or the entry must give way.
     fn verbatim(&mut self, name: &str, value: &str) {
         let mut value = one_line(value);
-        if !is_balanced(&value) {
-            value = value.replace('{', "%7B").replace('}', "%7D");
+        if !is_balanced(&value) || value.contains('\\') {
+            value = value.replace('{', "%7B").replace('}', "%7D").replace('\\', "%5C");
         }
         self.field(name, &value);
     }

@@ -93,7 +93,7 @@ impl Labels {
     /// All creators with their roles.
     pub(super) fn creators(&mut self, creators: &[Creator]) {
         for creator in creators {
-            match &creator.role {
+            match super::role(creator) {
                 Some(role) => self.add(CREATOR, &format!("{} [{role}]", creator.name)),
                 None => self.add(CREATOR, &creator.name),
             }

@@ -4,6 +4,7 @@
 //! tells works of one author and year apart (`2004a`), so it is written when all records are known. Only what a reference
 //! is made of is kept of each.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -13,7 +14,8 @@ use citationberg::{
 };
 use hayagriva::archive::{ArchivedStyle, locales};
 use hayagriva::{
-    BibliographyDriver, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren, Formatting,
+    BibliographyDriver, BibliographyItem, BibliographyRequest, CitationItem, CitationRequest, ElemChild, ElemChildren,
+    Formatting,
 };
 
 use super::csl_json;
@@ -61,7 +63,7 @@ impl Style {
     }
 
     fn from_parsed(style: citationberg::Style, locale: Option<LocaleCode>) -> Result<Self> {
-        let style = match style {
+        let mut style = match style {
             citationberg::Style::Independent(style) => style,
             citationberg::Style::Dependent(style) => {
                 let parent = &style.parent_link.href;
@@ -78,6 +80,10 @@ impl Style {
         if style.bibliography.is_none() {
             return Err(Error::new(ErrorKind::Argument, "the style has notes only and no list of references"));
         }
+        // Names are added to citations in the text, of which there are none here, and hayagriva 0.10 panics on some lists while it
+        // does that. What remains is the letter after the year.
+        style.citation.disambiguate_add_names = false;
+        style.citation.disambiguate_add_givenname = false;
         // British spelling and dates where the style leaves it open.
         let locale = locale.or_else(|| style.default_locale.clone()).unwrap_or_else(|| LocaleCode("en-GB".into()));
         let wanted = |l: &Locale| l.lang.as_ref().is_some_and(|l| *l == locale || l.0 == "en-US");
@@ -127,24 +133,40 @@ impl<'s> References<'s> {
 
     /// The references, in the order of the style, each in its markup.
     pub fn texts(&self, markup: Markup) -> Vec<String> {
-        let Style { style, locale, locales } = self.style;
-        let mut driver = BibliographyDriver::new();
-        for item in &self.items {
-            let cited = vec![CitationItem::with_entry(item)];
-            driver.citation(CitationRequest::new(cited, style, Some(locale.clone()), locales, None));
+        let mut cited: Vec<&Item> = self.items.iter().collect();
+        let mut items = self.rendered(&cited);
+        // Letters after the year go by the order of the list, which is known now; the processor gives them in the order of
+        // citation.
+        if self.style.style.citation.disambiguate_add_year_suffix {
+            let place: HashMap<&str, usize> =
+                items.iter().enumerate().map(|(i, item)| (item.key.as_str(), i)).collect();
+            let place = |item: &&Item| item.id().and_then(|id| place.get(&*id).copied());
+            if !cited.is_sorted_by_key(place) {
+                cited.sort_by_key(place);
+                items = self.rendered(&cited);
+            }
         }
-        let rendered = driver.finish(BibliographyRequest::new(style, Some(locale.clone()), locales));
-        let items = rendered.bibliography.map(|b| b.items).unwrap_or_default();
-        let texts = items.into_iter().map(|item| {
+        let texts = items.iter().map(|item| {
             let mut text = String::new();
             if let Some(first) = &item.first_field {
                 write_child(first, markup, &mut text);
                 text.push(' ');
             }
             write_children(&item.content, markup, &mut text);
-            super::one_line(&text)
+            without_double_stops(&super::one_line(&text))
         });
         texts.collect()
+    }
+
+    fn rendered(&self, cited: &[&Item]) -> Vec<BibliographyItem> {
+        let Style { style, locale, locales } = self.style;
+        let mut driver = BibliographyDriver::new();
+        for item in cited {
+            let item = vec![CitationItem::with_entry(*item)];
+            driver.citation(CitationRequest::new(item, style, Some(locale.clone()), locales, None));
+        }
+        let rendered = driver.finish(BibliographyRequest::new(style, Some(locale.clone()), locales));
+        rendered.bibliography.map(|b| b.items).unwrap_or_default()
     }
 
     /// Writes the list.
@@ -165,6 +187,17 @@ impl<'s> References<'s> {
         }
         out.flush()
     }
+}
+
+/// A title that ends in a question mark needs no full stop.
+fn without_double_stops(text: &str) -> String {
+    let mut text = text.to_owned();
+    for end in ["", "</i>", "</b>", "</span>"] {
+        for mark in ["?", "!"] {
+            text = text.replace(&format!("{mark}{end}. "), &format!("{mark}{end} "));
+        }
+    }
+    text
 }
 
 // hayagriva's own HTML leaves `<` and `&` of values as they are.
