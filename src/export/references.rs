@@ -10,7 +10,8 @@ use std::io::{self, Write};
 
 use citationberg::json::Item;
 use citationberg::{
-    FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, TextDecoration, VerticalAlign,
+    FontStyle, FontVariant, FontWeight, IndependentStyle, LayoutRenderingElement, Locale, LocaleCode, Name, NamesChild,
+    TextDecoration, VerticalAlign,
 };
 use hayagriva::archive::{ArchivedStyle, locales};
 use hayagriva::{
@@ -84,11 +85,38 @@ impl Style {
         // does that. What remains is the letter after the year.
         style.citation.disambiguate_add_names = false;
         style.citation.disambiguate_add_givenname = false;
+        if let Some(bibliography) = &mut style.bibliography {
+            name_the_names(&mut bibliography.layout.elements);
+        }
+        style.macros.iter_mut().for_each(|m| name_the_names(&mut m.children));
         // British spelling and dates where the style leaves it open.
         let locale = locale.or_else(|| style.default_locale.clone()).unwrap_or_else(|| LocaleCode("en-GB".into()));
         let wanted = |l: &Locale| l.lang.as_ref().is_some_and(|l| *l == locale || l.0 == "en-US");
         let locales = locales().into_iter().filter(wanted).collect();
         Ok(Style { style, locale, locales })
+    }
+}
+
+/// Names without a `name` element are to look as its defaults say (the Vancouver style relies on it); hayagriva 0.10 leaves
+/// them out.
+fn name_the_names(elements: &mut [LayoutRenderingElement]) {
+    for element in elements {
+        match element {
+            LayoutRenderingElement::Names(names) => {
+                if names.name().is_none() {
+                    names.children.insert(0, NamesChild::Name(Name::default()));
+                }
+            }
+            LayoutRenderingElement::Group(group) => name_the_names(&mut group.children),
+            LayoutRenderingElement::Choose(choose) => {
+                name_the_names(&mut choose.if_.children);
+                choose.else_if.iter_mut().for_each(|branch| name_the_names(&mut branch.children));
+                if let Some(otherwise) = &mut choose.otherwise {
+                    name_the_names(&mut otherwise.children);
+                }
+            }
+            _ => {}
+        }
     }
 }
 
