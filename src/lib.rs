@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Data goes one way. Everything left of the engine is pure: bytes in, values out. Everything right of it is plain data
-//! that serializes to what the command line prints. [`library::Library`] is the door: open, ingest, search, get, check.
+//! that serializes to what the command line prints; [`export`] writes records in citation formats. [`library::Library`] is the door: open, ingest, search, get, check.
 //!
 //! What always holds:
 //!
@@ -60,6 +60,7 @@
 mod engine;
 pub mod era;
 pub mod error;
+pub mod export;
 pub mod identity;
 pub mod ingest;
 pub mod library;

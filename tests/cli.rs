@@ -482,3 +482,55 @@ fn relaxed_answers_say_so() {
     // Operators are taken at their word.
     assert_eq!(commlit(dir.path(), &["search", "total AND zeppelin"]).status.code(), Some(1));
 }
+
+#[test]
+fn export_writes_all_hits_in_the_order_of_the_search() {
+    let dir = ingested();
+    let run = |args: &[&str]| commlit(dir.path(), args);
+    let ids = |text: &str| text.lines().filter_map(|l| l.strip_prefix("ID  - ")).map(str::to_owned).collect::<Vec<_>>();
+    let found = json(&run(&["search", "purchasing OR fundholding", "--format", "json"]));
+    let wanted: Vec<String> =
+        found["hits"].as_array().unwrap().iter().map(|h| h["record"]["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(wanted.len(), 3);
+    let exported = run(&["export", "purchasing OR fundholding"]);
+    assert_eq!(exported.status.code(), Some(0), "{}", err(&exported));
+    assert_eq!(ids(&out(&exported)), wanted);
+    // The same as a page of hits that has them all, and as one record.
+    for format in ["ris", "bibtex", "csl-json", "endnote-xml"] {
+        let exported = out(&run(&["export", "purchasing OR fundholding", "--format", format]));
+        assert_eq!(exported, out(&run(&["search", "purchasing OR fundholding", "--format", format])));
+        assert_eq!(out(&run(&["export", "id:b", "--format", format])), out(&run(&["show", "b", "--format", format])));
+    }
+    assert_eq!(ids(&out(&run(&["export", "*", "--sort", "oldest"]))), ["b", "a", "c"]);
+    assert_eq!(ids(&out(&run(&["export", "*", "--year", "..1999", "--filter", "type=book"]))), ["b"]);
+    assert_eq!(ids(&out(&run(&["search", "*", "--sort", "newest", "-n", "1", "--format", "ris"]))), ["c"]);
+    let lines = out(&run(&["export", "*", "--format", "jsonl", "--sort", "title"]));
+    assert_eq!(lines.lines().count(), 3);
+    let nothing = run(&["export", "xyzzy", "--format", "csl-json"]);
+    assert_eq!((nothing.status.code(), out(&nothing).as_str()), (Some(1), "[\n]\n"));
+    // What was added to a query, or taken from it, is told on standard error.
+    assert!(err(&run(&["export", "purchasing dorset xyzzy"])).contains("commlit: "));
+    assert_eq!(run(&["export", "*", "--format", "marc"]).status.code(), Some(2));
+}
+
+#[cfg(feature = "styles")]
+#[test]
+fn export_writes_references_in_a_style() {
+    let dir = ingested();
+    let run = |args: &[&str]| commlit(dir.path(), args);
+    let harvard = out(&run(&["export", "*", "--format", "reference"]));
+    assert_eq!(harvard.lines().count(), 3);
+    assert!(harvard.contains("Mays, N. (1997) ‘What is total purchasing?’, BMJ"), "{harvard}");
+    let vancouver = out(&run(&["show", "a", "--style", "vancouver"]));
+    assert!(vancouver.contains("Mays N. What is total purchasing?"), "{vancouver}");
+    assert!(out(&run(&["search", "*", "--format", "reference-html"])).contains("<i>BMJ</i>"));
+    for (args, hint) in [
+        (&["export", "*", "--style", "nowhere"][..], "apa"),
+        (&["export", "*", "--style", "gone.csl"], ""),
+        (&["export", "*", "--format", "ris", "--style", "apa"], "--format reference"),
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(err(&output).contains(hint), "{}", err(&output));
+    }
+}

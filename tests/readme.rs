@@ -84,7 +84,7 @@ fn every_command_and_flag_is_in_the_help() {
     };
     let readme = include_str!("../README.md");
     let all = help(&[]);
-    for command in ["ingest", "extract", "search", "show", "facets", "stats", "check"] {
+    for command in ["ingest", "extract", "search", "show", "export", "facets", "stats", "check"] {
         assert!(all.contains(command) && readme.contains(&format!("`commlit {command}")), "{command}");
     }
     let search = help(&["search"]);
@@ -103,4 +103,9 @@ fn every_command_and_flag_is_in_the_help() {
     ] {
         assert!(search.contains(flag) && readme.contains(flag), "{flag}");
     }
+    let export = help(&["export"]);
+    for format in ["ris", "bibtex", "csl-json", "endnote-xml", "csv", "jsonl", "reference", "reference-html"] {
+        assert!(export.contains(format) && readme.contains(&format!("`{format}`")), "{format}");
+    }
+    assert!(export.contains("--style") && readme.contains("--style"));
 }

@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Show one record
     Show(ShowArgs),
+    /// Write all records that match in a citation format, or as references in a style
+    Export(ExportArgs),
     /// Count records by facet
     Facets(FacetsArgs),
     /// Show figures of the index
@@ -104,6 +106,10 @@ pub(crate) struct SearchArgs {
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: SearchFormat,
+    /// For --format reference: a built-in style (apa, vancouver, …) or a CSL file [default: harvard-cite-them-right]
+    #[cfg(feature = "styles")]
+    #[arg(long, value_name = "STYLE")]
+    pub(crate) style: Option<String>,
     /// Print the answer as JSON, the same as --format json
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
@@ -117,9 +123,35 @@ pub(crate) struct ShowArgs {
     /// The id of a record, as a search shows it
     #[arg(value_name = "ID")]
     pub(crate) id: String,
+    /// Print the record in a citation format
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ExportFormat>,
+    /// For --format reference: a built-in style (apa, vancouver, …) or a CSL file [default: harvard-cite-them-right]
+    #[cfg(feature = "styles")]
+    #[arg(long, value_name = "STYLE")]
+    pub(crate) style: Option<String>,
     /// Print the record as JSON
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// What to export, as for search; * for every record
+    #[arg(required = true, value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    #[command(flatten)]
+    pub(crate) restrictions: Restrictions,
+    /// The order of the records; references are in the order of their style
+    #[arg(long, value_enum, default_value = "relevance")]
+    pub(crate) sort: SortOrder,
+    /// What to write [default: ris, or reference where a style is given]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ExportFormat>,
+    /// For --format reference: a built-in style (apa, vancouver, …) or a CSL file [default: harvard-cite-them-right]
+    #[cfg(feature = "styles")]
+    #[arg(long, value_name = "STYLE")]
+    pub(crate) style: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -174,4 +206,97 @@ pub(crate) enum SearchFormat {
     Csv,
     /// A TREC run: query, Q0, id, rank, score, run
     Trec,
+    /// RIS
+    Ris,
+    /// BibTeX
+    Bibtex,
+    /// CSL-JSON
+    CslJson,
+    /// EndNote XML
+    EndnoteXml,
+    /// References in a style
+    #[cfg(feature = "styles")]
+    Reference,
+    /// References in a style, as HTML
+    #[cfg(feature = "styles")]
+    ReferenceHtml,
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// RIS
+    Ris,
+    /// BibTeX
+    Bibtex,
+    /// CSL-JSON
+    CslJson,
+    /// EndNote XML
+    EndnoteXml,
+    /// One record a row, with a header
+    Csv,
+    /// One record a line as JSON, as extract prints them
+    Jsonl,
+    /// References in a style
+    #[cfg(feature = "styles")]
+    Reference,
+    /// References in a style, as HTML
+    #[cfg(feature = "styles")]
+    ReferenceHtml,
+}
+
+impl From<SortOrder> for commlit::search::Sort {
+    fn from(order: SortOrder) -> Self {
+        match order {
+            SortOrder::Relevance => Self::Relevance,
+            SortOrder::Newest => Self::Newest,
+            SortOrder::Oldest => Self::Oldest,
+            SortOrder::Title => Self::Title,
+        }
+    }
+}
+
+impl ExportFormat {
+    /// Whether a style decides what it looks like.
+    pub(crate) fn is_reference(self) -> bool {
+        match self {
+            #[cfg(feature = "styles")]
+            ExportFormat::Reference | ExportFormat::ReferenceHtml => true,
+            _ => false,
+        }
+    }
+}
+
+impl SearchFormat {
+    /// The format of records, for those that say nothing of the search.
+    pub(crate) fn of_records(self) -> Option<ExportFormat> {
+        match self {
+            SearchFormat::Ris => Some(ExportFormat::Ris),
+            SearchFormat::Bibtex => Some(ExportFormat::Bibtex),
+            SearchFormat::CslJson => Some(ExportFormat::CslJson),
+            SearchFormat::EndnoteXml => Some(ExportFormat::EndnoteXml),
+            #[cfg(feature = "styles")]
+            SearchFormat::Reference => Some(ExportFormat::Reference),
+            #[cfg(feature = "styles")]
+            SearchFormat::ReferenceHtml => Some(ExportFormat::ReferenceHtml),
+            SearchFormat::Text | SearchFormat::Json | SearchFormat::Jsonl | SearchFormat::Csv | SearchFormat::Trec => {
+                None
+            }
+        }
+    }
+}
+
+// Without the styles there is no flag for one.
+macro_rules! style_of {
+    ($($args:ty),*) => {$(
+        impl $args {
+            /// The style of references that is asked for.
+            pub(crate) fn style(&self) -> Option<&str> {
+                #[cfg(feature = "styles")]
+                return self.style.as_deref();
+                #[cfg(not(feature = "styles"))]
+                None
+            }
+        }
+    )*};
+}
+style_of!(SearchArgs, ShowArgs, ExportArgs);

@@ -4,6 +4,7 @@
 //! else to standard error. A closed pipe ends the program quietly.
 
 pub(crate) mod args;
+mod export;
 mod ingest;
 mod report;
 mod search;
@@ -63,6 +64,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Extract(args) => ingest::extract(args),
         Command::Search(args) => search::search(&cli.index, args),
         Command::Show(args) => report::show(&cli.index, args),
+        Command::Export(args) => export::export(&cli.index, args),
         Command::Facets(args) => search::facets(&cli.index, args),
         Command::Stats(args) => report::stats(&cli.index, args),
         Command::Check(args) => report::check(&cli.index, args),

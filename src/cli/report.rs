@@ -7,13 +7,18 @@ use commlit::library::{CheckReport, Library};
 use serde::Serialize;
 
 use super::args::{ReportArgs, ShowArgs};
-use super::{Failure, Outcome, print_json, report_rejects, stdout_style};
+use super::{Failure, Outcome, export, print_json, report_rejects, stdout_style};
 use crate::render;
 
 pub(crate) fn show(index: &Path, args: &ShowArgs) -> Result<Outcome, Failure> {
     let record = Library::open(index)?.get(&args.id)?;
+    let format = args.format.or_else(|| args.style().map(|style| export::default_format(Some(style))));
     if args.json {
         print_json(&record)?;
+    } else if let Some(format) = format {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        export::records(format, args.style(), &mut out, &mut |visit| Ok(visit(&record)?))?;
+        out.flush()?;
     } else {
         write!(io::stdout().lock(), "{}", render::record(&record, stdout_style()))?;
     }

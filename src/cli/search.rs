@@ -4,11 +4,12 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use commlit::error::{Error, ErrorKind};
+use commlit::export::csv::{COLUMNS, cell, cells, line};
 use commlit::library::{IngestOptions, Library};
-use commlit::search::{Explain, FacetField, Filter, Hit, Results, Search, Sort};
+use commlit::search::{Explain, FacetField, Filter, Hit, Results, Search};
 
-use super::args::{FacetsArgs, Restrictions, SearchArgs, SearchFormat, SortOrder, Syntax};
-use super::{Failure, Outcome, ingest, print_json, report_rejects, stdout_style};
+use super::args::{FacetsArgs, Restrictions, SearchArgs, SearchFormat, Syntax};
+use super::{Failure, Outcome, export, ingest, print_json, report_rejects, stdout_style};
 use crate::render;
 
 /// Facets of a search for reading, and how many values of each.
@@ -23,6 +24,8 @@ const SHOWN: [FacetField; 6] = [
 const SHOWN_VALUES: usize = 5;
 /// How many values of a facet programs get where they do not say.
 const DEFAULT_VALUES: usize = 10;
+/// How many columns of the export stand before the passage.
+const BEFORE_PASSAGE: usize = 14;
 
 pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure> {
     let format = if args.json { SearchFormat::Json } else { args.format };
@@ -37,12 +40,7 @@ pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure
     request.limit = args.limit;
     request.offset = args.offset;
     request.passages = args.passages;
-    request.sort = match args.sort {
-        SortOrder::Relevance => Sort::Relevance,
-        SortOrder::Newest => Sort::Newest,
-        SortOrder::Oldest => Sort::Oldest,
-        SortOrder::Title => Sort::Title,
-    };
+    request.sort = args.sort.into();
     request.explain = if args.explain { Explain::Yes } else { Explain::No };
     let mut set_aside = false;
     let library = if args.corpus.is_empty() {
@@ -61,7 +59,7 @@ pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure
         library
     };
     let results = library.search(&request)?;
-    print(&results, &request, format)?;
+    print(&results, &request, format, args.style())?;
     Ok(match results.total {
         _ if set_aside => Outcome::Rejects,
         0 => Outcome::NothingFound,
@@ -89,7 +87,7 @@ pub(crate) fn facets(index: &Path, args: &FacetsArgs) -> Result<Outcome, Failure
     Ok(if results.total == 0 { Outcome::NothingFound } else { Outcome::Done })
 }
 
-fn request(query: &str, restrictions: &Restrictions) -> Result<Search, Failure> {
+pub(super) fn request(query: &str, restrictions: &Restrictions) -> Result<Search, Failure> {
     let parsed = match restrictions.syntax {
         Syntax::Plain => Search::plain(query),
     };
@@ -116,9 +114,17 @@ fn facet(text: &str) -> Result<(FacetField, usize), Error> {
     Ok((FacetField::from_name(name)?, count))
 }
 
-fn print(results: &Results, request: &Search, format: SearchFormat) -> Result<(), Failure> {
+fn print(results: &Results, request: &Search, format: SearchFormat, style: Option<&str>) -> Result<(), Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
+    // A style without a format asks for references.
+    let records = format.of_records().or_else(|| style.map(|style| export::default_format(Some(style))));
     match format {
+        _ if records.is_some() => {
+            let format = records.unwrap_or_else(|| export::default_format(style));
+            export::records(format, style, &mut out, &mut |visit| {
+                Ok(results.hits.iter().try_for_each(|hit| visit(&hit.record))?)
+            })?;
+        }
         SearchFormat::Json => {
             drop(out);
             return print_json(results);
@@ -131,7 +137,7 @@ fn print(results: &Results, request: &Search, format: SearchFormat) -> Result<()
             }
         }
         SearchFormat::Csv => csv(&results.hits, &mut out)?,
-        SearchFormat::Trec => {
+        _ => {
             for hit in &results.hits {
                 // The format is split at white space.
                 let id = render::printable(&hit.record.id).split_whitespace().collect::<Vec<_>>().join("_");
@@ -139,68 +145,33 @@ fn print(results: &Results, request: &Search, format: SearchFormat) -> Result<()
             }
         }
     }
-    if !matches!(format, SearchFormat::Text) {
-        let mut err = io::stderr().lock();
-        for line in render::remarks(results, request) {
-            writeln!(err, "commlit: {}", render::printable(&line))?;
-        }
-    }
     out.flush()?;
+    if !matches!(format, SearchFormat::Text) {
+        report_remarks(results, request)?;
+    }
     Ok(())
 }
 
-fn csv(hits: &[Hit], out: &mut impl Write) -> io::Result<()> {
-    write_csv(hits, out).map_err(|e| match e.into_kind() {
-        csv::ErrorKind::Io(e) => e,
-        other => io::Error::other(format!("{other:?}")),
-    })
+/// Tells what a person should know of an answer that a program reads, on standard error.
+pub(super) fn report_remarks(results: &Results, request: &Search) -> io::Result<()> {
+    let mut err = io::stderr().lock();
+    for line in render::remarks(results, request) {
+        writeln!(err, "commlit: {}", render::printable(&line))?;
+    }
+    Ok(())
 }
 
-fn write_csv(hits: &[Hit], out: &mut impl Write) -> csv::Result<()> {
-    let mut csv = csv::Writer::from_writer(out);
-    csv.write_record([
-        "rank",
-        "score",
-        "id",
-        "title",
-        "creators",
-        "year",
-        "type",
-        "publisher",
-        "place",
-        "journal",
-        "volume",
-        "issue",
-        "pages",
-        "isbn",
-        "doi",
-        "url",
-        "passage",
-    ])?;
+/// The columns of the export, with those of the search before them and, where it has always been, the best passage between.
+fn csv(hits: &[Hit], out: &mut impl Write) -> io::Result<()> {
+    let (first, rest) = COLUMNS.split_at(BEFORE_PASSAGE);
+    let names = [&["rank", "score"], first, &["passage"], rest].concat();
+    out.write_all(line(names).as_bytes())?;
     for hit in hits {
-        let r = &hit.record;
-        let c = r.container.clone().unwrap_or_default();
-        let creators = r.creators.iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join("; ");
-        csv.write_record([
-            hit.rank.to_string(),
-            hit.score.to_string(),
-            r.id.clone(),
-            r.title.clone(),
-            creators,
-            r.year.map(|y| y.to_string()).unwrap_or_default(),
-            r.item_type.clone().unwrap_or_default(),
-            r.publisher.join("; "),
-            r.place.join("; "),
-            c.title,
-            c.volume.unwrap_or_default(),
-            c.issue.unwrap_or_default(),
-            c.pages.unwrap_or_default(),
-            r.isbn.join("; "),
-            r.doi.clone().unwrap_or_default(),
-            r.url.join("; "),
-            hit.passages.first().map(|p| p.text.clone()).unwrap_or_default(),
-        ])?;
+        let cells = cells(&hit.record);
+        let (first, rest) = cells.split_at(BEFORE_PASSAGE);
+        let passage = hit.passages.first().map(|p| cell(&p.text)).unwrap_or_default();
+        let cells = [&[hit.rank.to_string(), hit.score.to_string()], first, &[passage], rest].concat();
+        out.write_all(line(cells).as_bytes())?;
     }
-    csv.flush()?;
     Ok(())
 }

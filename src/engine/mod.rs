@@ -211,42 +211,53 @@ impl Engine {
         let start = Instant::now();
         let searcher = self.reader.searcher();
         let mut stemmer = Stemmer::default();
+        let mut found = self.find(search, &searcher, &mut stemmer)?;
+        let hits = self.hits(search, &searcher, &mut found, &mut stemmer)?;
+        Ok(found.into_results(search, hits, start))
+    }
+
+    /// Visits the record of every hit, in the order of the search, whatever page it asks for. The answer has no hits.
+    pub(crate) fn each_hit(&self, search: &Search, visit: &mut dyn FnMut(Record) -> Result<()>) -> Result<Results> {
+        let start = Instant::now();
+        let search = Search { offset: 0, limit: usize::MAX, ..search.clone() };
+        let searcher = self.reader.searcher();
+        let mut found = self.find(&search, &searcher, &mut Stemmer::default())?;
+        for ranked in self.ranked(&search, &searcher, &mut found)? {
+            visit(match ranked.fetched {
+                Some((record, ..)) => record,
+                None => self.record(&searcher, ranked.candidate.address)?,
+            })?;
+        }
+        Ok(found.into_results(&search, Vec::new(), start))
+    }
+
+    /// Everything that matches, before any record is looked at.
+    fn find(&self, search: &Search, searcher: &Searcher, stemmer: &mut Stemmer) -> Result<Found> {
         let mut warnings = search.parsed.warnings.clone();
         let mut query = search.parsed.query.clone();
         let mut relaxed = None;
         let plan = self.plan(search);
-        let mut collected = self.collect(&searcher, &query, &plan, &mut stemmer)?;
+        let mut collected = self.collect(searcher, &query, &plan, stemmer)?;
         if let (0, Some(relaxable)) = (collected.unfiltered, &search.parsed.relaxable) {
             let of = relaxable.words;
             // All of the wanted parts are worth a try only where function words were left out of them.
             let most = relaxable.wanted.len() - usize::from(relaxable.wanted.len() == of);
             let at_least = |count: usize| relaxable.at_least(count);
-            if let Some(required) = self.most_that_match(&searcher, most, &at_least, &mut stemmer)? {
+            if let Some(required) = self.most_that_match(searcher, most, &at_least, stemmer)? {
                 query = at_least(required);
-                collected = self.collect(&searcher, &query, &plan, &mut stemmer)?;
+                collected = self.collect(searcher, &query, &plan, stemmer)?;
                 relaxed = Some(Relaxed { required, of });
             }
         }
         self.warn_of_empty_filters(search, &mut warnings)?;
-        self.warn_of_unknown_values(&searcher, &query, &mut warnings)?;
-        let mut matcher = Matcher::new(&query);
+        self.warn_of_unknown_values(searcher, &query, &mut warnings)?;
+        let matcher = Matcher::new(&query);
         let mut idf = Vec::with_capacity(matcher.leaves().len());
         for leaf in matcher.leaves() {
-            let leaf = lower::leaf(leaf, &self.fields, &mut stemmer);
-            idf.push(leaf.map_or(Ok(0.0), |l| l.idf(&searcher)).map_err(|e| self.corrupt(e))?);
+            let leaf = lower::leaf(leaf, &self.fields, stemmer);
+            idf.push(leaf.map_or(Ok(0.0), |l| l.idf(searcher)).map_err(|e| self.corrupt(e))?);
         }
-        let hits = self.hits(search, &searcher, collected.top, &mut matcher, &idf, &mut stemmer)?;
-        let facets = facets(search, collected.facets);
-        let echo = Echo {
-            text: search.text.clone(),
-            syntax: search.syntax,
-            canonical: query.to_string(),
-            expansions: Vec::new(),
-            warnings,
-            relaxed,
-        };
-        let took_ms = (start.elapsed().as_secs_f64() * 1e6).round() / 1e3;
-        Ok(Results { query: echo, total: collected.total, took_ms, hits, facets })
+        Ok(Found { query, relaxed, warnings, collected, matcher, idf })
     }
 
     fn plan(&self, search: &Search) -> Plan {
@@ -338,42 +349,40 @@ impl Engine {
         }
     }
 
-    fn hits(
-        &self,
-        search: &Search,
-        searcher: &Searcher,
-        mut top: Vec<Candidate>,
-        matcher: &mut Matcher,
-        idf: &[f32],
-        stemmer: &mut Stemmer,
-    ) -> Result<Vec<Hit>> {
-        let mut looked_at: Vec<LookedAt> = Vec::new();
-        if search.sort == Sort::Relevance && !idf.is_empty() {
+    /// The hits in their final order: the best are read and scored by their best passage.
+    fn ranked(&self, search: &Search, searcher: &Searcher, found: &mut Found) -> Result<Vec<Ranked>> {
+        let mut top = std::mem::take(&mut found.collected.top);
+        let mut ranked = Vec::with_capacity(top.len());
+        if search.sort == Sort::Relevance && !found.idf.is_empty() {
             let rest = top.split_off(top.len().min(rank::CANDIDATES));
-            let mut best = Vec::with_capacity(top.len());
             for candidate in top {
                 let record = self.record(searcher, candidate.address)?;
                 // What is shown of a hit is chosen here too: its text is gone through only once.
-                let mut passages = rank::passages(&record, matcher, idf, search.passages.max(1));
+                let mut passages = rank::passages(&record, &mut found.matcher, &found.idf, search.passages.max(1));
                 let bonus = rank::PASSAGE_SHARE * passages.first().map_or(0.0, |p| p.score);
                 passages.truncate(search.passages);
-                looked_at.push(LookedAt { address: candidate.address, record, bonus, passages });
                 let score = candidate.score + bonus;
-                best.push(candidate.rescored(score));
+                ranked.push(Ranked { candidate: candidate.rescored(score), fetched: Some((record, bonus, passages)) });
             }
-            best.sort_by(Candidate::compare);
-            best.extend(rest);
-            top = best;
+            ranked.sort_by(|a, b| a.candidate.compare(&b.candidate));
+            top = rest;
         }
-        let page = top.into_iter().enumerate().skip(search.offset).take(search.limit);
-        page.map(|(i, candidate)| {
+        ranked.extend(top.into_iter().map(|candidate| Ranked { candidate, fetched: None }));
+        Ok(ranked)
+    }
+
+    fn hits(&self, search: &Search, searcher: &Searcher, found: &mut Found, stemmer: &mut Stemmer) -> Result<Vec<Hit>> {
+        let ranked = self.ranked(search, searcher, found)?;
+        let Found { matcher, idf, .. } = found;
+        let page = ranked.into_iter().enumerate().skip(search.offset).take(search.limit);
+        page.map(|(i, Ranked { candidate, fetched })| {
             let address = candidate.address;
-            let LookedAt { record, bonus, passages, .. } = match looked_at.iter().position(|l| l.address == address) {
-                Some(at) => looked_at.swap_remove(at),
+            let (record, bonus, passages) = match fetched {
+                Some(fetched) => fetched,
                 None => {
                     let record = self.record(searcher, address)?;
                     let passages = rank::passages(&record, matcher, idf, search.passages);
-                    LookedAt { address, record, bonus: 0.0, passages }
+                    (record, 0.0, passages)
                 }
             };
             let title = matcher.find(TextField::Title, &record.title);
@@ -454,13 +463,37 @@ impl Engine {
     }
 }
 
-/// A candidate that the second stage has looked at.
-struct LookedAt {
-    address: DocAddress,
-    record: Record,
-    /// What its best passage adds to its score.
-    bonus: f32,
-    passages: Vec<crate::search::Passage>,
+/// What a query was understood as, and what it matches.
+struct Found {
+    query: Query,
+    relaxed: Option<Relaxed>,
+    warnings: Vec<crate::query::Warning>,
+    collected: Collected,
+    matcher: Matcher,
+    /// The weight of each leaf of the matcher.
+    idf: Vec<f32>,
+}
+
+impl Found {
+    fn into_results(self, search: &Search, hits: Vec<Hit>, start: Instant) -> Results {
+        let query = Echo {
+            text: search.text.clone(),
+            syntax: search.syntax,
+            canonical: self.query.to_string(),
+            expansions: Vec::new(),
+            warnings: self.warnings,
+            relaxed: self.relaxed,
+        };
+        let facets = facets(search, self.collected.facets);
+        let took_ms = (start.elapsed().as_secs_f64() * 1e6).round() / 1e3;
+        Results { query, total: self.collected.total, took_ms, hits, facets }
+    }
+}
+
+/// A hit in its final place, with its record, what its best passage has added, and its passages, if it was looked at.
+struct Ranked {
+    candidate: Candidate,
+    fetched: Option<(Record, f32, Vec<crate::search::Passage>)>,
 }
 
 /// A work in the index and what it was merged from.

@@ -82,6 +82,15 @@ impl Library {
         self.engine.search(search)
     }
 
+    /// Visits the record of every hit of a search, best first or as it is sorted, whatever page it asks for. The answer is that
+    /// of [`Library::search`] without its hits.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or the visitor fails.
+    pub fn each_hit(&self, search: &Search, visit: &mut dyn FnMut(Record) -> Result<()>) -> Result<Results> {
+        self.engine.each_hit(search, visit)
+    }
+
     /// The record of an id, or of an id that was merged into it.
     ///
     /// # Errors
