@@ -734,7 +734,11 @@ fn a_list_of_references_is_sorted_and_tells_works_apart() {
     assert!(texts[0].starts_with("Dixon, J. (1999a) A second look"), "{texts:#?}");
     assert!(texts[1].starts_with("Dixon, J. (1999b) Fundholding in practice"), "{texts:#?}");
     assert!(texts[2].starts_with("Glennerster, H., Matsaganis, M. and Owens, P. (1994)"), "{texts:#?}");
+    let undated = Record { date: None, ..cases["article"].clone() };
     let vancouver = Style::named("vancouver").unwrap();
+    let mut list = References::new(&vancouver);
+    list.add(&undated);
+    assert!(list.texts(Markup::Plain)[0].contains("BMJ. 1997;315(7109):652–5."));
     let mut list = References::new(&vancouver);
     list.add(&cases["article"]);
     list.add(&cases["book"]);

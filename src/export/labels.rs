@@ -1,6 +1,6 @@
 //! What a format has no field for travels in its notes, as `Label: value`, and can be taken back from there.
 //!
-//! [`Labels`] collects such notes while a record is written; [`restore`] is the way back, for readers of exchange formats
+//! `Labels` collects such notes while a record is written; [`restore`] is the way back, for readers of exchange formats
 //! that have put every note of the file into [`Record::notes`]. A note of the record itself that begins like one of the
 //! labels is written as `Note: …`, so that the two are never confused. The rules, one a field:
 //!

@@ -102,10 +102,8 @@ impl Style {
 fn name_the_names(elements: &mut [LayoutRenderingElement]) {
     for element in elements {
         match element {
-            LayoutRenderingElement::Names(names) => {
-                if names.name().is_none() {
-                    names.children.insert(0, NamesChild::Name(Name::default()));
-                }
+            LayoutRenderingElement::Names(names) if names.name().is_none() => {
+                names.children.insert(0, NamesChild::Name(Name::default()));
             }
             LayoutRenderingElement::Group(group) => name_the_names(&mut group.children),
             LayoutRenderingElement::Choose(choose) => {
@@ -161,6 +159,7 @@ impl<'s> References<'s> {
 
     /// The references, in the order of the style, each in its markup.
     pub fn texts(&self, markup: Markup) -> Vec<String> {
+        let locale = &self.style.locale;
         let mut cited: Vec<&Item> = self.items.iter().collect();
         let mut items = self.rendered(&cited);
         // Letters after the year go by the order of the list, which is known now; the processor gives them in the order of
@@ -181,7 +180,9 @@ impl<'s> References<'s> {
                 text.push(' ');
             }
             write_children(&item.content, markup, &mut text);
-            without_double_stops(&super::one_line(&text))
+            let text = without_double_stops(&super::one_line(&text));
+            // A year without a month leaves the space between them (`1997 ;315`), which only French wants there.
+            if locale.0.starts_with("fr") { text } else { text.replace(" ;", ";") }
         });
         texts.collect()
     }

@@ -1,7 +1,7 @@
 //! Files → records: detect the format from the content, read it, account for everything.
 //!
 //! [`detect`] and [`read`] and every module named after a format are pure: bytes in, items out, whatever the bytes; they
-//! never panic and do no I/O. [`walk`] finds the files, [`file`] reads one of them. A format is one module with a `read`
+//! never panic and do no I/O. [`walk`] finds the files, [`mod@file`] reads one of them. A format is one module with a `read`
 //! function; adding one means a line in the table of readers below.
 //!
 //! Ingest is lenient: what cannot be read becomes a [`Reject`] with path, place and reason, and the rest goes on.

@@ -31,7 +31,7 @@ fn fold_space(chars: impl Iterator<Item = char>, size: usize) -> String {
     out
 }
 
-/// Running text: every paragraph as one [`line`], paragraphs separated by a blank line, empty ones left out.
+/// Running text: every paragraph as one [`line()`], paragraphs separated by a blank line, empty ones left out.
 pub fn paragraphs<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = String::new();
     for part in parts {

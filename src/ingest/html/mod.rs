@@ -1,7 +1,7 @@
 //! Saved HTML pages: repositories, library catalogues, articles and reports.
 //!
-//! Data flows one way: bytes → [`page`] (decoded, parsed) → the sources, each of which says what it found
-//! ([`hyrax`], [`blacklight`], [`meta`], [`json_ld`], [`microdata`], [`coins`], [`visible`]) → [`merge`] → one record.
+//! Data flows one way: bytes → `page` (decoded, parsed) → the sources, each of which says what it found
+//! (`hyrax`, `blacklight`, `meta`, `json_ld`, `microdata`, `coins`, `visible`) → `merge` → one record.
 //! One page is one record. A list of results, a login page or an error page is none and is reported with what to do.
 //!
 //! It deliberately does *not* follow links, run scripts or read the works that an article cites.

@@ -1,6 +1,6 @@
 //! MARC 21 in the forms that catalogues export: binary (ISO 2709), MARCXML and lines of text.
 //!
-//! A form is read into [`field`]s, one record at a time, and all forms share one mapping ([`bib`], and [`unimarc`] for the
+//! A form is read into `field`s, one record at a time, and all forms share one mapping (`bib`, and `unimarc` for the
 //! dialect of southern and eastern Europe). A record that was read although some of it is damaged is handed on, and after it
 //! the damage is reported for the same place.
 //!

@@ -1,8 +1,8 @@
 //! Text copied or dumped from a page: a repository's catalogue page or a literature platform's page of an article.
 //!
-//! Such text has lost its markup, often some labels and values, and it carries the site's own words. [`lines`] says what
-//! every line is by itself, with the wordings in [`labels`]; [`pages`] cuts the file into pages; [`catalogue`] and
-//! [`platform`] read one page each. It does *not* read running text without the structure of a page, nor exports.
+//! Such text has lost its markup, often some labels and values, and it carries the site's own words. `lines` says what
+//! every line is by itself, with the wordings in `labels`; `pages` cuts the file into pages; `catalogue` and
+//! `platform` read one page each. It does *not* read running text without the structure of a page, nor exports.
 
 mod align;
 mod catalogue;

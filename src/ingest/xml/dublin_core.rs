@@ -4,7 +4,7 @@
 //! Element names decide, whatever their prefix. Fifteen loose elements hold what other formats tell apart, so values are sorted
 //! by what they look like: identifiers by their check digits, types by the vocabularies in use. Left out as housekeeping:
 //! dates with a time of day beside a date without one (when a repository took the item in), identifiers beginning `oai:`.
-//! [`super::dc_values`] says which value goes where.
+//! `dc_values` says which value goes where.
 
 use super::dc_values::Draft;
 use super::scan::{Inside, Records, cut as cut_records};

@@ -1,6 +1,6 @@
 //! JATS and NLM full text: `<article>`, alone, in a `pmc-articleset`, or as the metadata of an OAI-PMH record.
 //!
-//! The abstract keeps its labelled sections, the body its paragraphs and section titles ([`super::jats_text`]). Reference
+//! The abstract keeps its labelled sections, the body its paragraphs and section titles (`jats_text`). Reference
 //! lists, tables, figures and formulas in TeX are left out of the text. Left out as housekeeping: publishers' own identifiers
 //! for article and journal, counts, processing metadata, addresses for correspondence. Editors who handled an article for its
 //! journal are notes, not creators.

@@ -1,5 +1,5 @@
 //! Formats in XML, one module each, over a shared way of reading: the file is divided into records by their tags alone
-//! ([`scan`]), then every record is parsed by itself into a small tree ([`tree`]) that the format picks its values from. So a
+//! (`scan`), then every record is parsed by itself into a small tree (`tree`) that the format picks its values from. So a
 //! damaged record costs only itself, files of any size are read in pieces, and nothing recurses.
 //!
 //! Names are compared without their prefixes and mostly without their namespaces: a piece from the middle of a file no longer

@@ -1,7 +1,7 @@
 //! Answers of OAI-PMH servers: the records of `ListRecords` and `GetRecord`, also several answers one after another, or a bare
 //! list of `<record>` elements with headers.
 //!
-//! The metadata may be Dublin Core, JATS, EPrints' or PubMed's XML; [`metadata`] is the one place where formats are told
+//! The metadata may be Dublin Core, JATS, EPrints' or PubMed's XML; `metadata` is the one place where formats are told
 //! apart. Records that the server marks as deleted are no records, and nothing lost; they are counted, so that later ones
 //! keep their numbers. Left out as housekeeping: the header (identifier, datestamp, sets), the `about` container, resumption
 //! tokens. Other answers (`Identify`, `ListSets`, errors) hold no records, and say so.
