@@ -97,8 +97,13 @@ fn check(files: &Files, works: &BTreeMap<String, Record>) {
         let ids: BTreeSet<_> = members.iter().filter_map(|i| own(parts[*i].1)).collect();
         let dois: BTreeSet<_> = members.iter().filter_map(|i| parts[*i].1.doi.as_deref()).collect();
         let found: BTreeSet<_> = members.iter().map(|i| work(*i)).collect();
-        if ids.len() < 2 && dois.len() < 2 {
-            assert_eq!(found.len(), 1, "nothing keeps these records apart: {members:?}");
+        let container = |i: &usize| parts[*i].1.container.as_ref();
+        let journals: BTreeSet<_> =
+            members.iter().filter_map(|i| container(i).map(|c| c.title.to_lowercase())).collect();
+        let pages: BTreeSet<_> = members.iter().filter_map(|i| container(i).and_then(|c| c.pages.clone())).collect();
+        if ids.len() < 2 && dois.len() < 2 && journals.len() < 2 && pages.len() < 2 {
+            let apart: Vec<_> = members.iter().map(|i| (&parts[*i], work(*i))).collect();
+            assert_eq!(found.len(), 1, "nothing keeps these records apart: {apart:?}");
         }
         let outside = (0..parts.len()).find(|i| linked[*i] != link && found.contains(work(*i)));
         assert_eq!(outside, None, "a record that shares nothing with its work");
@@ -143,10 +148,13 @@ fn share(a: &Record, b: &Record) -> bool {
     let family = |r: &Record| r.creators.first().map(|c| key(c.name.split(',').next().unwrap_or("")));
     let work = title && a.year.is_some() && a.year == b.year && same(&family(a), &family(b));
     let isbn = title && a.isbn.iter().any(|i| b.isbn.contains(i));
-    // Without any of these, records of the same text are one.
+    // Without any of these, records of the same text and imprint are one.
     let bare = |r: &Record| {
         let identified = !identifier(r).is_empty() || !r.isbn.is_empty() || r.year.is_some() && !r.creators.is_empty();
-        (!identified).then(|| (r.year, family(r), key(r.abstract_text.as_deref().unwrap_or(""))))
+        (!identified).then(|| {
+            let imprint = format!("{:?}{:?}{:?}{:?}", r.container, r.publisher, r.place, r.extent);
+            (r.year, family(r), imprint, key(r.abstract_text.as_deref().unwrap_or("")))
+        })
     };
     let text = title && bare(a).is_some() && bare(a) == bare(b);
     let ids = !identifier(a).is_empty() && identifier(a) == identifier(b);
