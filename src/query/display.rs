@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::plain::is_quote;
+use super::plain::tokens::is_quote;
 use super::{Fields, Pattern, Query};
 
 impl Display for Query {

@@ -1,0 +1,381 @@
+//! Plain syntax: what a person types into a search box.
+//!
+//! ```text
+//! query    := and (OR and)*                  AND binds tighter than OR; words side by side are joined by AND
+//! and      := unary ([AND] unary)*
+//! unary    := (NOT | '-' | '+') unary | ATLEAST n '(' unary* ')' | [fields ':'] ( word | phrase | '(' query ')' )
+//! word     := chars | chars '*' | '*'        `*` alone is every record
+//! phrase   := '"' (word | word '*')+ '"'
+//! fields   := name (',' name)*               also year:1994..2000, decade:1990s, type:report, doi:…
+//! ```
+//!
+//! Operators are written in capitals. The parser is strict: what is not well formed is an error that names the span and the
+//! repair. It recurses only as deep as [`MAX_DEPTH`], whatever it is given.
+
+mod fields;
+pub(super) mod tokens;
+
+use std::collections::HashSet;
+
+use self::fields::nothing_after_field;
+use super::{Fields, MAX_DEPTH, MAX_QUERY_BYTES, Parsed, Query, Relaxable, Span, SyntaxError, Warning};
+
+/// Parses a query in plain syntax.
+///
+/// # Errors
+/// [`SyntaxError`] with the faulty span and, where one is known, the repair.
+pub fn parse(text: &str) -> Result<Parsed, SyntaxError> {
+    if text.len() > MAX_QUERY_BYTES {
+        let message = format!("the query is too long: {} bytes, {MAX_QUERY_BYTES} are allowed", text.len());
+        return Err(SyntaxError { message, span: Span::new(0, text.len()), suggestion: None });
+    }
+    let mut parser = Parser { text, tokens: Vec::new(), at: 0, depth: 0, leaves: 0, warnings: Vec::new() };
+    parser.tokens = parser.tokenize()?;
+    let top = parser.disjunction(Fields::ALL)?;
+    if let Some(token) = parser.tokens.get(parser.at) {
+        return Err(error(token.span, "this `)` closes nothing", "remove it, or add the `(` it belongs to"));
+    }
+    let Some(top) = top else {
+        let nothing = if text.trim().is_empty() { "the query is empty" } else { "the query has no words" };
+        return Err(error(Span::new(0, text.len()), nothing, "write a word, or * for every record"));
+    };
+    let relaxable = top.relaxable();
+    Ok(Parsed { query: top.into_query(), relaxable, warnings: parser.warnings })
+}
+
+#[derive(Debug, Clone)]
+struct Token {
+    kind: Kind,
+    span: Span,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    Plus,
+    Minus,
+    AtLeast(usize),
+    /// `title:` directly before a phrase or parenthesis.
+    In(Fields),
+    /// A word, phrase, value or range; its fields are those of the group it stands in unless it names its own.
+    Leaf(Query),
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+    leaves: usize,
+    warnings: Vec<Warning>,
+}
+
+/// A parsed expression, with what the top level needs to know of how it was written.
+struct Expression {
+    parts: Vec<Part>,
+    /// AND, OR, NOT or a parenthesis was written.
+    explicit: bool,
+    disjunction: Option<Query>,
+}
+
+struct Part {
+    query: Query,
+    required: bool,
+    group: bool,
+}
+
+impl Expression {
+    fn into_query(self) -> Query {
+        match self.disjunction {
+            Some(query) => query,
+            None => one_or(self.parts.into_iter().map(|p| p.query).collect(), Query::And),
+        }
+    }
+
+    fn relaxable(&self) -> Option<Relaxable> {
+        if self.explicit || self.disjunction.is_some() || self.parts.iter().any(|p| p.group) {
+            return None;
+        }
+        let (required, wanted): (Vec<_>, Vec<_>) = self.parts.iter().partition(|p| p.required);
+        let queries = |parts: Vec<&Part>| parts.into_iter().map(|p| p.query.clone()).collect::<Vec<_>>();
+        let mut seen = HashSet::new();
+        let mut wanted = queries(wanted);
+        wanted.retain(|q| seen.insert(q.to_string()));
+        let words = wanted.len();
+        // The function words of a question are the first to be missed.
+        if wanted.iter().any(|q| !is_function_word(q)) {
+            wanted.retain(|q| !is_function_word(q));
+        }
+        if words < 2 || wanted.len() > MAX_RELAXABLE {
+            return None;
+        }
+        Some(Relaxable { required: queries(required), wanted, words })
+    }
+}
+
+/// More words than this are not a few words; they are taken as they stand.
+const MAX_RELAXABLE: usize = 64;
+
+/// Words that a question needs and an answer does not.
+fn is_function_word(query: &Query) -> bool {
+    let Query::Word { word, .. } = query else { return false };
+    matches!(
+        word.as_str(),
+        "a" | "about"
+            | "after"
+            | "an"
+            | "and"
+            | "are"
+            | "as"
+            | "at"
+            | "be"
+            | "been"
+            | "between"
+            | "by"
+            | "can"
+            | "did"
+            | "do"
+            | "does"
+            | "for"
+            | "from"
+            | "had"
+            | "has"
+            | "have"
+            | "how"
+            | "in"
+            | "into"
+            | "is"
+            | "it"
+            | "its"
+            | "of"
+            | "on"
+            | "or"
+            | "than"
+            | "that"
+            | "the"
+            | "their"
+            | "there"
+            | "these"
+            | "they"
+            | "this"
+            | "to"
+            | "was"
+            | "were"
+            | "what"
+            | "when"
+            | "where"
+            | "which"
+            | "who"
+            | "why"
+            | "will"
+            | "with"
+            | "would"
+    )
+}
+
+fn one_or(mut queries: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
+    if queries.len() == 1 { queries.swap_remove(0) } else { many(queries) }
+}
+
+fn error(span: Span, message: impl Into<String>, suggestion: impl Into<String>) -> SyntaxError {
+    SyntaxError { message: message.into(), span, suggestion: Some(suggestion.into()) }
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&Kind> {
+        self.tokens.get(self.at).map(|t| &t.kind)
+    }
+
+    fn span(&self) -> Span {
+        self.tokens.get(self.at).map_or(Span::new(self.text.len(), self.text.len()), |t| t.span)
+    }
+
+    fn deeper(&mut self) -> Result<(), SyntaxError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(error(
+                self.span(),
+                format!("nested more than {MAX_DEPTH} deep"),
+                "write it with fewer parentheses",
+            ));
+        }
+        Ok(())
+    }
+
+    fn disjunction(&mut self, fields: Fields) -> Result<Option<Expression>, SyntaxError> {
+        let start = self.span();
+        let mut groups = Vec::new();
+        let mut mixed = false;
+        loop {
+            let operator = self.at.checked_sub(1).and_then(|i| self.tokens.get(i)).map(|t| t.span);
+            match self.conjunction(fields)? {
+                Some(group) => {
+                    mixed |= group.parts.len() > 1;
+                    groups.push(group);
+                }
+                None if groups.is_empty() && !matches!(self.peek(), Some(Kind::Or)) => return Ok(None),
+                None => {
+                    let span = if groups.is_empty() { self.span() } else { operator.unwrap_or(start) };
+                    return Err(error(
+                        span,
+                        "OR needs a word on both sides",
+                        "remove OR, or write what it should offer",
+                    ));
+                }
+            }
+            if !matches!(self.peek(), Some(Kind::Or)) {
+                break;
+            }
+            self.at += 1;
+        }
+        if groups.len() == 1 {
+            return Ok(groups.pop());
+        }
+        if mixed {
+            let end = self.tokens.get(self.at.saturating_sub(1)).map_or(start, |t| t.span);
+            self.warnings.push(Warning {
+                message: "AND binds tighter than OR here; parentheses would make the order plain".into(),
+                span: start.to(end),
+            });
+        }
+        let disjunction = Query::Or(groups.into_iter().map(Expression::into_query).collect());
+        Ok(Some(Expression { parts: Vec::new(), explicit: true, disjunction: Some(disjunction) }))
+    }
+
+    fn conjunction(&mut self, fields: Fields) -> Result<Option<Expression>, SyntaxError> {
+        let mut parts = Vec::new();
+        let mut explicit = false;
+        loop {
+            if matches!(self.peek(), Some(Kind::And)) {
+                let span = self.span();
+                self.at += 1;
+                let next = matches!(self.peek(), None | Some(Kind::And | Kind::Or | Kind::Close));
+                if parts.is_empty() || next {
+                    return Err(error(
+                        span,
+                        "AND needs a word on both sides",
+                        "remove AND, or write what it should join",
+                    ));
+                }
+                explicit = true;
+            }
+            match self.unary(fields)? {
+                Some(part) => parts.push(part),
+                None => break,
+            }
+        }
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Expression { parts, explicit, disjunction: None }))
+    }
+
+    fn unary(&mut self, fields: Fields) -> Result<Option<Part>, SyntaxError> {
+        let Some(token) = self.tokens.get(self.at).cloned() else { return Ok(None) };
+        let part = match token.kind {
+            Kind::Close | Kind::And | Kind::Or => return Ok(None),
+            Kind::Leaf(leaf) => {
+                self.at += 1;
+                Part { query: within(leaf, fields), required: false, group: false }
+            }
+            Kind::Not | Kind::Minus => {
+                let part = self.operand(fields, if matches!(token.kind, Kind::Not) { "NOT" } else { "-" })?;
+                let group = matches!(token.kind, Kind::Not) || part.group;
+                Part { query: Query::Not(Box::new(part.query)), required: true, group }
+            }
+            Kind::Plus => Part { required: true, ..self.operand(fields, "+")? },
+            Kind::Open => {
+                self.at += 1;
+                Part { query: self.group(token.span, fields)?, required: false, group: true }
+            }
+            Kind::In(own) => {
+                self.at += 1;
+                match self.tokens.get(self.at).cloned() {
+                    Some(Token { kind: Kind::Open, span }) => {
+                        self.at += 1;
+                        Part { query: self.group(span, own)?, required: false, group: true }
+                    }
+                    Some(Token { kind: Kind::Leaf(leaf), .. }) => {
+                        self.at += 1;
+                        Part { query: within(leaf, own), required: false, group: false }
+                    }
+                    _ => return Err(nothing_after_field(token.span, self.text)),
+                }
+            }
+            Kind::AtLeast(count) => {
+                self.at += 1;
+                let open = self.span();
+                self.at += 1;
+                self.deeper()?;
+                let mut parts = Vec::new();
+                while let Some(part) = self.unary(fields)? {
+                    parts.push(part.query);
+                }
+                self.depth -= 1;
+                self.close(open)?;
+                if count == 0 || count > parts.len() {
+                    let message = format!("ATLEAST {count} of {} parts cannot be", parts.len());
+                    return Err(error(token.span, message, format!("a number from 1 to {}", parts.len().max(1))));
+                }
+                Part { query: Query::AtLeast(count, parts), required: false, group: true }
+            }
+        };
+        Ok(Some(part))
+    }
+
+    /// What a prefix operator applies to.
+    fn operand(&mut self, fields: Fields, operator: &str) -> Result<Part, SyntaxError> {
+        let span = self.span();
+        self.at += 1;
+        self.deeper()?;
+        let part = self.unary(fields)?;
+        self.depth -= 1;
+        part.ok_or_else(|| {
+            error(
+                span,
+                format!("{operator} needs a word after it"),
+                format!("remove {operator}, or write what it applies to"),
+            )
+        })
+    }
+
+    fn group(&mut self, open: Span, fields: Fields) -> Result<Query, SyntaxError> {
+        self.deeper()?;
+        let inner = self.disjunction(fields)?;
+        self.depth -= 1;
+        let close = self.close(open)?;
+        let Some(inner) = inner else {
+            return Err(error(
+                open.to(close),
+                "nothing between the parentheses",
+                "remove them, or write words between them",
+            ));
+        };
+        Ok(inner.into_query())
+    }
+
+    fn close(&mut self, open: Span) -> Result<Span, SyntaxError> {
+        let span = self.span();
+        match self.peek() {
+            Some(Kind::Close) => {
+                self.at += 1;
+                Ok(span)
+            }
+            _ => Err(error(open, "this `(` is never closed", "add the missing `)`")),
+        }
+    }
+}
+
+/// A leaf with the fields of its group, where it names none itself.
+fn within(mut leaf: Query, group: Fields) -> Query {
+    if let Query::Word { fields, .. } | Query::Phrase { fields, .. } = &mut leaf
+        && *fields == Fields::ALL
+    {
+        *fields = group;
+    }
+    leaf
+}
