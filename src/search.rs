@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
 use crate::passage::PassageField;
-use crate::query::{Parsed, Query, Warning};
+use crate::query::{Parsed, Query, Syntax, Warning};
 use crate::record::Record;
 
 /// A search: a query with filters, facets, order and page.
@@ -40,8 +40,16 @@ impl Search {
     /// # Errors
     /// [`ErrorKind::Query`] when the text is not well formed.
     pub fn plain(text: &str) -> Result<Self, Error> {
-        let parsed = crate::query::plain::parse(text)?;
-        Ok(Search { text: text.to_owned(), syntax: "plain", ..Search::tree(parsed) })
+        Search::parse(Syntax::Plain, text)
+    }
+
+    /// The same in any of the query languages.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Query`] when the text is not well formed.
+    pub fn parse(syntax: Syntax, text: &str) -> Result<Self, Error> {
+        let parsed = syntax.parse(text)?;
+        Ok(Search { text: text.to_owned(), syntax: syntax.name(), ..Search::tree(parsed) })
     }
 
     /// A search for a query tree that was made by other means.

@@ -1,7 +1,7 @@
 //! Plain syntax against a table of cases, and properties that hold for every tree and every text.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use commlit::query::{Fields, MAX_DEPTH, Parsed, Pattern, Query, Span, TextField, ValueField, plain};
+use commlit::query::{Fields, Gap, MAX_DEPTH, Parsed, Pattern, Query, Span, Spans, TextField, ValueField, plain};
 use proptest::prelude::*;
 
 #[test]
@@ -65,18 +65,54 @@ fn fields() -> impl Strategy<Value = Fields> {
     ]
 }
 
+fn gap() -> impl Strategy<Value = Option<Gap>> {
+    let gaps =
+        vec![Gap::ANY, Gap::ONE, Gap::OPTIONAL, Gap::up_to(3), Gap { min: 2, max: None }, Gap { min: 2, max: Some(7) }];
+    proptest::option::weighted(0.3, proptest::sample::select(gaps))
+}
+
+fn pattern() -> impl Strategy<Value = Pattern> {
+    ("[a-z0-9]{1,5}", gap(), "[a-z0-9]{0,3}", gap()).prop_map(|(word, first, then, second)| {
+        let mut pattern = Pattern::whole(word);
+        if let Some(gap) = first {
+            pattern.push_gap(gap);
+            pattern.push_str(&then);
+            second.into_iter().for_each(|gap| pattern.push_gap(gap));
+        }
+        pattern
+    })
+}
+
 fn leaf() -> impl Strategy<Value = Query> {
     let span = Span::default();
-    let patterns = proptest::collection::vec(("[a-z0-9]{1,5}", any::<bool>()), 1..4);
+    let patterns = || proptest::collection::vec(pattern(), 1..4);
+    let phrase = (fields(), patterns()).prop_map(move |(fields, words)| Spans::Phrase { fields, words, span });
+    let spans = phrase.prop_recursive(4, 12, 3, move |inner| {
+        let near = (inner.clone(), inner.clone(), 1..=1000_u32, any::<bool>());
+        prop_oneof![
+            1 => proptest::collection::vec(inner, 2..4).prop_map(Spans::Any),
+            2 => near.prop_map(move |(left, right, distance, ordered)| Spans::Near {
+                left: Box::new(left), right: Box::new(right), distance, ordered, span,
+            }),
+        ]
+    });
     let year = proptest::option::of(1400..2100);
     prop_oneof![
         6 => (fields(), word()).prop_map(move |(fields, word)| Query::Word { fields, word, span }),
-        3 => (fields(), patterns).prop_map(move |(fields, words)| Query::Phrase {
+        3 => (fields(), patterns()).prop_map(move |(fields, words)| Query::Phrase {
             fields,
-            words: words.into_iter().map(|(word, truncated)| Pattern { word, truncated }).collect(),
+            words,
             span,
         }),
-        1 => "[a-z\"\\\\ ]{0,6}[a-z]".prop_map(move |value| Query::Value { field: ValueField::Source, value: value.trim().to_owned(), span }),
+        2 => (spans.clone(), 2..9_u32).prop_map(move |(spans, times)| Query::Spans { spans, times, span }),
+        2 => spans.prop_filter("a proximity", |s| matches!(s, Spans::Near { .. })).prop_map(Query::from),
+        1 => (0..99_usize).prop_map(move |line| Query::Line(line, span)),
+        1 => ("[a-z\"\\\\*{ ]{0,6}[a-z]", gap()).prop_map(move |(value, gap)| {
+            let mut value = Pattern::whole(value.trim());
+            if let Some(gap) = gap { value.push_gap(gap); value.push_str("e*"); }
+            Query::Value { field: ValueField::Source, value, span }
+        }),
+        1 => pattern().prop_map(move |value| Query::Value { field: ValueField::JournalTitle, value, span }),
         1 => (year.clone(), year).prop_filter("a range", |(a, b)| match (a, b) {
             (Some(a), Some(b)) => a <= b,
             (a, b) => a.is_some() || b.is_some(),

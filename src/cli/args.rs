@@ -180,6 +180,27 @@ pub(crate) struct ReportArgs {
 pub(crate) enum Syntax {
     /// What one types into a search box
     Plain,
+    /// Ovid: commission$.ti,ab. adj3 …, exp Contract Services/, or/1-5
+    Ovid,
+    /// PubMed: commission*[tiab] AND "Contract Services"[mh]
+    #[value(name = "pubmed")]
+    PubMed,
+    /// EBSCOhost: TI commission* N3 service*, MH "Contract Services+"
+    Ebsco,
+    /// Cochrane Library: (commission* NEAR/3 service*):ti,ab
+    Cochrane,
+}
+
+impl From<Syntax> for commlit::query::Syntax {
+    fn from(syntax: Syntax) -> Self {
+        match syntax {
+            Syntax::Plain => commlit::query::Syntax::Plain,
+            Syntax::Ovid => commlit::query::Syntax::Ovid,
+            Syntax::PubMed => commlit::query::Syntax::PubMed,
+            Syntax::Ebsco => commlit::query::Syntax::Ebsco,
+            Syntax::Cochrane => commlit::query::Syntax::Cochrane,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

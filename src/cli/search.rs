@@ -8,7 +8,7 @@ use commlit::export::csv::{COLUMNS, cell, cells, line};
 use commlit::library::{IngestOptions, Library};
 use commlit::search::{Explain, FacetField, Filter, Hit, Results, Search};
 
-use super::args::{FacetsArgs, Restrictions, SearchArgs, SearchFormat, Syntax};
+use super::args::{FacetsArgs, Restrictions, SearchArgs, SearchFormat};
 use super::{Failure, Outcome, export, ingest, print_json, report_rejects, stdout_style};
 use crate::render;
 
@@ -88,10 +88,8 @@ pub(crate) fn facets(index: &Path, args: &FacetsArgs) -> Result<Outcome, Failure
 }
 
 pub(super) fn request(query: &str, restrictions: &Restrictions) -> Result<Search, Failure> {
-    let parsed = match restrictions.syntax {
-        Syntax::Plain => Search::plain(query),
-    };
-    let mut request = parsed.map_err(|e| Failure::Query(e, query.to_owned()))?;
+    let mut request =
+        Search::parse(restrictions.syntax.into(), query).map_err(|e| Failure::Query(e, query.to_owned()))?;
     request.filters = restrictions.filter.iter().map(|f| Filter::parse(f)).collect::<Result<_, _>>()?;
     if let Some(year) = &restrictions.year {
         request.filters.push(Filter::parse_years(year)?);

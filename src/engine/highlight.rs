@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::query::{Fields, Pattern, Query, TextField};
+use super::near::{self, Stretch};
+use crate::query::{Fields, Pattern, Query, Spans, TextField};
 use crate::words::{Stemmer, Words};
 
 /// One place where a part of the query matches.
@@ -18,6 +19,14 @@ pub(super) struct Match {
     pub(super) position: usize,
 }
 
+/// What a phrase is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Leaf(usize),
+    /// An operand of the proximity with this place in [`Matcher::proximities`].
+    Operand(usize, Fields),
+}
+
 /// The positive words and phrases of a query, ready to be found in texts.
 #[derive(Debug)]
 pub(super) struct Matcher {
@@ -26,7 +35,10 @@ pub(super) struct Matcher {
     seen: HashSet<String>,
     fields: Vec<Fields>,
     stems: HashMap<String, Vec<usize>>,
-    phrases: Vec<(usize, Vec<Pattern>)>,
+    /// Phrases of leaves, and of the operands of proximity.
+    phrases: Vec<(Owner, Vec<Pattern>)>,
+    /// Leaves that are proximities, with the fields of their operands.
+    proximities: Vec<(usize, Spans)>,
     stemmer: Stemmer,
     /// Leaves of stems already looked up, by folded word.
     known: HashMap<Box<str>, Box<[usize]>>,
@@ -41,6 +53,7 @@ impl Matcher {
             fields: Vec::new(),
             stems: HashMap::new(),
             phrases: Vec::new(),
+            proximities: Vec::new(),
             stemmer: Stemmer::default(),
             known: HashMap::new(),
         };
@@ -62,15 +75,34 @@ impl Matcher {
                 let stem = self.stemmer.stem(&solid).to_owned();
                 self.stems.entry(stem).or_default().push(leaf);
                 if word.contains('-') {
-                    let apart = word.split('-').map(|w| Pattern { word: w.to_owned(), truncated: false });
-                    self.phrases.push((leaf, apart.collect()));
+                    let apart = word.split('-').map(Pattern::whole);
+                    self.phrases.push((Owner::Leaf(leaf), apart.collect()));
                 }
             }
             Query::Phrase { fields, words, .. } if self.seen.insert(query.to_string()) => {
                 let leaf = self.leaf(query, *fields);
-                self.phrases.push((leaf, words.clone()));
+                self.phrases.push((Owner::Leaf(leaf), words.clone()));
+            }
+            Query::Spans { spans, .. } if self.seen.insert(query.to_string()) => {
+                let leaf = self.leaf(query, spans.fields());
+                self.proximities.push((leaf, spans.clone()));
+                self.operands(self.proximities.len() - 1, spans);
             }
             _ => {}
+        }
+    }
+
+    /// Adds the phrases of a proximity, in the order in which [`combine`] takes them up again.
+    fn operands(&mut self, proximity: usize, spans: &Spans) {
+        match spans {
+            Spans::Phrase { fields, words, .. } => {
+                self.phrases.push((Owner::Operand(proximity, *fields), words.clone()));
+            }
+            Spans::Any(parts) => parts.iter().for_each(|p| self.operands(proximity, p)),
+            Spans::Near { left, right, .. } => {
+                self.operands(proximity, left);
+                self.operands(proximity, right);
+            }
         }
     }
 
@@ -83,6 +115,11 @@ impl Matcher {
     /// All matches in one value of a field, in order of their beginning. Matches of different leaves may overlap.
     pub(super) fn find(&mut self, field: TextField, text: &str) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
+        // For each phrase of a proximity, where it stands.
+        let mut operands: Vec<Vec<(Stretch, Range<usize>)>> = match self.proximities.is_empty() {
+            true => Vec::new(),
+            false => vec![Vec::new(); self.phrases.len()],
+        };
         let mut words = Words::new(text);
         // For each phrase and slot: where a match of the slots up to it began, if one ended at the previous word.
         let mut open: Vec<Vec<Option<(usize, usize)>>> =
@@ -100,19 +137,38 @@ impl Matcher {
                     found.push(Match { range: previous.1..range.end, leaf, position: position.saturating_sub(1) });
                 }
             }
-            for ((leaf, phrase), open) in self.phrases.iter().zip(&mut open) {
+            for (i, ((owner, phrase), open)) in self.phrases.iter().zip(&mut open).enumerate() {
                 for slot in (0..phrase.len()).rev() {
                     let begun = if slot == 0 { Some((range.start, position)) } else { open[slot - 1] };
-                    open[slot] = begun.filter(|_| matches(&phrase[slot], folded));
+                    open[slot] = begun.filter(|_| phrase[slot].matches(folded));
                 }
-                if let Some(Some((start, position))) = open.last() {
-                    found.push(Match { range: *start..range.end, leaf: *leaf, position: *position });
+                let Some(Some((start, begun))) = open.last() else { continue };
+                match owner {
+                    Owner::Leaf(leaf) => {
+                        found.push(Match { range: *start..range.end, leaf: *leaf, position: *begun });
+                    }
+                    Owner::Operand(_, fields) if fields.contains(field) => {
+                        if let Some(operand) = operands.get_mut(i) {
+                            operand.push(((*begun as u32, position as u32), *start..range.end));
+                        }
+                    }
+                    Owner::Operand(..) => {}
                 }
             }
             previous.0.clear();
             previous.0.push_str(folded);
             previous.1 = range.start;
             position += 1;
+        }
+        for (i, (leaf, spans)) in self.proximities.iter().enumerate() {
+            let own =
+                self.phrases.iter().zip(&operands).filter(|((o, _), _)| matches!(o, Owner::Operand(p, _) if *p == i));
+            let own: Vec<&[(Stretch, Range<usize>)]> = own.map(|(_, places)| places.as_slice()).collect();
+            let stretches = combine(spans, &mut own.iter().copied());
+            let within = |s: &Stretch| stretches.iter().any(|t| t.0 <= s.0 && s.1 <= t.1);
+            for (stretch, range) in own.into_iter().flatten().filter(|(s, _)| within(s)) {
+                found.push(Match { range: range.clone(), leaf: *leaf, position: stretch.0 as usize });
+            }
         }
         found.retain(|m| self.fields[m.leaf].contains(field));
         found.sort_by_key(|m| (m.range.start, m.range.end, m.leaf));
@@ -134,8 +190,22 @@ impl Matcher {
     }
 }
 
-fn matches(pattern: &Pattern, folded: &str) -> bool {
-    if pattern.truncated { folded.starts_with(&pattern.word) } else { folded == pattern.word }
+/// The stretches of a proximity, from those of its phrases in the order in which they are written.
+fn combine<'p>(spans: &Spans, phrases: &mut dyn Iterator<Item = &'p [(Stretch, Range<usize>)]>) -> Vec<Stretch> {
+    let mut out = Vec::new();
+    match spans {
+        Spans::Phrase { .. } => out.extend(phrases.next().unwrap_or_default().iter().map(|(s, _)| *s)),
+        Spans::Any(parts) => {
+            parts.iter().for_each(|p| out.append(&mut combine(p, phrases)));
+            near::union(&mut out);
+        }
+        Spans::Near { left, right, distance, ordered, .. } => {
+            let left = combine(left, phrases);
+            let right = combine(right, phrases);
+            near::near(&left, &right, *distance, *ordered, &mut out);
+        }
+    }
+    out
 }
 
 /// The union of ranges, in order, touching and overlapping ones joined.
@@ -180,6 +250,11 @@ mod tests {
             ("title:contract", "contract", "contract"),
             ("contract -budget", "contract budget", "[contract] budget"),
             ("\"a a\"", "a a a b", "[a a a] b"),
+            (
+                "joint NEAR/2 commission*",
+                "commissioning of joint care; joint work on commissioning",
+                "[commissioning] of [joint] care; joint work on commissioning",
+            ),
         ] {
             assert_eq!(marked(query, text), expected, "{query}");
         }

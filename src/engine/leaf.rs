@@ -4,13 +4,16 @@
 //! frequencies are weighted by field and added up *before* they saturate, so that a word in title and abstract counts as one
 //! word seen twice, not as two. Length is that of the weighted fields together.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
 use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, Term};
 
-use super::phrase::{Occurrences, phrase_occurrences, term_occurrences};
-use crate::query::{Pattern, TextField};
+use super::occurrences::Occurrences;
+use crate::query::{Pattern, Spans, TextField};
 
 /// Saturation of frequencies.
 const K1: f32 = 1.2;
@@ -24,7 +27,7 @@ pub(super) fn weight_of(field: TextField) -> f32 {
         TextField::Abstract | TextField::Body | TextField::Creator => 1.0,
         TextField::Subject | TextField::Series => 0.7,
         TextField::Note | TextField::Journal => 0.4,
-        TextField::Publisher | TextField::Place | TextField::Detail => 0.3,
+        TextField::Publisher | TextField::Place | TextField::Detail | TextField::PublicationType => 0.3,
     }
 }
 
@@ -43,30 +46,58 @@ pub(super) struct LeafPart {
 pub(super) enum Matcher {
     /// One term of the index.
     Term(Term),
-    /// Exact words side by side.
-    Phrase(Field, Vec<Pattern>),
+    /// A word, which may stand for many.
+    Pattern(Field, Pattern),
+    /// So many disjoint stretches of words. The flag is set when a record had too many to look at all.
+    Spans { field: Field, spans: Arc<Spans>, times: u32, incomplete: Arc<AtomicBool> },
 }
 
 impl Matcher {
-    fn occurrences(&self, reader: &SegmentReader) -> tantivy::Result<Option<Occurrences>> {
+    fn occurrences(&self, reader: &SegmentReader, text_field: TextField) -> tantivy::Result<Option<Occurrences>> {
         match self {
-            Matcher::Term(term) => term_occurrences(reader, term),
-            Matcher::Phrase(field, words) => phrase_occurrences(reader, *field, words),
+            Matcher::Term(term) => Occurrences::of_term(reader, term),
+            Matcher::Pattern(field, pattern) => Occurrences::of_pattern(reader, *field, pattern),
+            Matcher::Spans { field, spans, times, incomplete } => {
+                Occurrences::of_spans(reader, (text_field, *field), spans, *times, incomplete.clone())
+            }
         }
     }
 
-    /// Inverse document frequency: of a phrase, the sum over its words; a truncated word counts 1.
+    /// Inverse document frequency: of words that stand together, the sum over them; of several ways to match, that of the
+    /// most frequent; a word with wildcards counts 1.
     fn idf(&self, searcher: &Searcher, records: f32) -> tantivy::Result<f32> {
-        let of_term = |term: &Term| -> tantivy::Result<f32> {
-            let df = searcher.doc_freq(term)? as f32;
-            Ok((1.0 + (records - df + 0.5) / (df + 0.5)).ln())
-        };
         match self {
-            Matcher::Term(term) => of_term(term),
-            Matcher::Phrase(field, words) => words
-                .iter()
-                .map(|w| if w.truncated { Ok(1.0) } else { of_term(&Term::from_field_text(*field, &w.word)) })
-                .sum(),
+            Matcher::Term(term) => idf_of_term(searcher, records, term),
+            Matcher::Pattern(field, pattern) => idf_of_pattern(searcher, records, *field, pattern),
+            Matcher::Spans { field, spans, .. } => idf_of_spans(searcher, records, *field, spans),
+        }
+    }
+}
+
+fn idf_of_term(searcher: &Searcher, records: f32, term: &Term) -> tantivy::Result<f32> {
+    let df = searcher.doc_freq(term)? as f32;
+    Ok((1.0 + (records - df + 0.5) / (df + 0.5)).ln())
+}
+
+fn idf_of_pattern(searcher: &Searcher, records: f32, field: Field, pattern: &Pattern) -> tantivy::Result<f32> {
+    match pattern.is_whole() {
+        true => idf_of_term(searcher, records, &Term::from_field_text(field, &pattern.word)),
+        false => Ok(1.0),
+    }
+}
+
+fn idf_of_spans(searcher: &Searcher, records: f32, field: Field, spans: &Spans) -> tantivy::Result<f32> {
+    match spans {
+        Spans::Phrase { words, .. } => words.iter().map(|w| idf_of_pattern(searcher, records, field, w)).sum(),
+        Spans::Any(parts) => {
+            let mut lowest = f32::INFINITY;
+            for part in parts {
+                lowest = lowest.min(idf_of_spans(searcher, records, field, part)?);
+            }
+            Ok(if lowest.is_finite() { lowest } else { 0.0 })
+        }
+        Spans::Near { left, right, .. } => {
+            Ok(idf_of_spans(searcher, records, field, left)? + idf_of_spans(searcher, records, field, right)?)
         }
     }
 }
@@ -151,7 +182,7 @@ impl LeafWeight {
     fn leaf_scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<LeafScorer>> {
         let mut parts = Vec::with_capacity(self.query.parts.len());
         for part in &self.query.parts {
-            if let Some(occurrences) = part.matcher.occurrences(reader)? {
+            if let Some(occurrences) = part.matcher.occurrences(reader, part.text_field)? {
                 parts.push(ScorerPart { occurrences, text_field: part.text_field, weight: weight_of(part.text_field) });
             }
         }

@@ -1,89 +1,138 @@
 //! Query tree → tantivy query. The tree says what is meant; here is how it is found.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::Term;
-use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery, TermQuery,
-};
-use tantivy::schema::IndexRecordOption;
+use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery};
+use tantivy::schema::Field;
 
 use super::leaf::{LeafPart, LeafQuery, Matcher};
-use super::schema::{self, Fields};
+use super::lines::LineSets;
+use super::schema::Fields;
+use super::values::ValueQuery;
 use super::years::YearsQuery;
-use crate::query::{Pattern, Query};
+use crate::query::{Pattern, Query, Spans};
 use crate::words::Stemmer;
 
 type Boxed = Box<dyn TantivyQuery>;
 
-/// The tantivy query of a tree. Conditions that are true or false without degree (values, years, NOT) score nothing.
-pub(super) fn lower(query: &Query, fields: &Fields, stemmer: &mut Stemmer) -> Boxed {
-    match query {
-        Query::All | Query::AtLeast(0, _) => unscored(Box::new(AllQuery)),
-        Query::Word { .. } | Query::Phrase { .. } => match leaf(query, fields, stemmer) {
-            Some(leaf) => Box::new(leaf),
-            None => Box::new(EmptyQuery),
-        },
-        Query::Value { field, value, .. } => {
-            let term = Term::from_field_text(fields.value, &schema::value_term(*field, value));
-            unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
-        }
-        Query::Years { from, to, .. } => Box::new(YearsQuery::new(*from, *to)),
-        Query::And(parts) => {
-            let mut clauses: Vec<(Occur, Boxed)> = Vec::with_capacity(parts.len());
-            for (part, times) in distinct(parts) {
-                clauses.push(match part {
-                    Query::Not(inner) => (Occur::MustNot, lower(inner, fields, stemmer)),
-                    other => (Occur::Must, boosted(lower(other, fields, stemmer), times)),
-                });
-            }
-            if !clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
-                clauses.push((Occur::Must, unscored(Box::new(AllQuery))));
-            }
-            Box::new(BooleanQuery::new(clauses))
-        }
-        Query::Or(parts) => {
-            let parts = distinct(parts).into_iter();
-            Box::new(BooleanQuery::union(parts.map(|(p, n)| boosted(lower(p, fields, stemmer), n)).collect()))
-        }
-        Query::Not(part) => Box::new(BooleanQuery::new(vec![
-            (Occur::Must, unscored(Box::new(AllQuery))),
-            (Occur::MustNot, lower(part, fields, stemmer)),
-        ])),
-        Query::AtLeast(count, parts) => Box::new(BooleanQuery::union_with_minimum_required_clauses(
-            parts.iter().map(|p| lower(p, fields, stemmer)).collect(),
-            *count,
-        )),
-    }
+/// What it takes to lower a query, and what came up while the lowered ones were run.
+pub(super) struct Lowering<'e> {
+    fields: &'e Fields,
+    stemmer: Stemmer,
+    /// The records of the lines of a strategy, where one is run.
+    lines: Option<Arc<LineSets>>,
+    incomplete: Arc<AtomicBool>,
 }
 
-/// The leaf of a word or phrase; `None` for other queries and for words that are none.
-pub(super) fn leaf(query: &Query, fields: &Fields, stemmer: &mut Stemmer) -> Option<LeafQuery> {
-    let mut parts = Vec::new();
-    match query {
-        Query::Word { fields: among, word, .. } => {
-            let solid = word.replace('-', "");
-            let stem = stemmer.stem(&solid).to_owned();
-            let apart: Vec<Pattern> =
-                word.split('-').map(|w| Pattern { word: w.to_owned(), truncated: false }).collect();
-            for field in among.iter() {
-                let matcher = Matcher::Term(Term::from_field_text(fields.stem(field), &stem));
-                parts.push(LeafPart { text_field: field, matcher });
-                if apart.len() > 1 {
-                    let matcher = Matcher::Phrase(fields.exact(field), apart.clone());
+impl<'e> Lowering<'e> {
+    pub(super) fn new(fields: &'e Fields) -> Self {
+        Lowering { fields, stemmer: Stemmer::default(), lines: None, incomplete: Arc::default() }
+    }
+
+    /// Sets what [`Query::Line`] stands for.
+    pub(super) fn set_lines(&mut self, lines: Arc<LineSets>) {
+        self.lines = Some(lines);
+    }
+
+    /// Whether a query that was lowered here has met a record with too many stretches of words to look at all: the record may
+    /// be missing from the answer.
+    pub(super) fn met_too_many(&self) -> bool {
+        self.incomplete.load(Ordering::Relaxed)
+    }
+
+    /// The tantivy query of a tree. Conditions that are true or false without degree (values, years, NOT) score nothing.
+    pub(super) fn query(&mut self, query: &Query) -> Boxed {
+        match query {
+            Query::All | Query::AtLeast(0, _) => unscored(Box::new(AllQuery)),
+            Query::Word { .. } | Query::Phrase { .. } | Query::Spans { .. } => match self.leaf(query) {
+                Some(leaf) => Box::new(leaf),
+                None => Box::new(EmptyQuery),
+            },
+            Query::Value { field, value, .. } => Box::new(ValueQuery::new(self.fields.value, *field, value)),
+            Query::Years { from, to, .. } => Box::new(YearsQuery::new(*from, *to)),
+            Query::Line(line, _) => match &self.lines {
+                Some(lines) => Box::new(lines.query(*line)),
+                None => Box::new(EmptyQuery),
+            },
+            Query::And(parts) => {
+                let mut clauses: Vec<(Occur, Boxed)> = Vec::with_capacity(parts.len());
+                for (part, times) in distinct(parts) {
+                    clauses.push(match part {
+                        Query::Not(inner) => (Occur::MustNot, self.query(inner)),
+                        other => (Occur::Must, boosted(self.query(other), times)),
+                    });
+                }
+                if !clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
+                    clauses.push((Occur::Must, unscored(Box::new(AllQuery))));
+                }
+                Box::new(BooleanQuery::new(clauses))
+            }
+            Query::Or(parts) => {
+                let parts = distinct(parts).into_iter();
+                Box::new(BooleanQuery::union(parts.map(|(p, n)| boosted(self.query(p), n)).collect()))
+            }
+            Query::Not(part) => Box::new(BooleanQuery::new(vec![
+                (Occur::Must, unscored(Box::new(AllQuery))),
+                (Occur::MustNot, self.query(part)),
+            ])),
+            Query::AtLeast(count, parts) => Box::new(BooleanQuery::union_with_minimum_required_clauses(
+                parts.iter().map(|p| self.query(p)).collect(),
+                *count,
+            )),
+        }
+    }
+
+    /// The leaf of a word, phrase or proximity; `None` for other queries and for words that are none.
+    pub(super) fn leaf(&mut self, query: &Query) -> Option<LeafQuery> {
+        let fields = self.fields;
+        let mut parts = Vec::new();
+        match query {
+            Query::Word { fields: among, word, span } => {
+                let stem = self.stemmer.stem(&word.replace('-', "")).to_owned();
+                let words: Vec<Pattern> = word.split('-').map(Pattern::whole).collect();
+                let compound =
+                    (words.len() > 1).then(|| Arc::new(Spans::Phrase { fields: *among, words, span: *span }));
+                for field in among.iter() {
+                    let matcher = Matcher::Term(Term::from_field_text(fields.stem(field), &stem));
+                    parts.push(LeafPart { text_field: field, matcher });
+                    if let Some(compound) = &compound {
+                        let matcher = self.spans(fields.exact(field), compound, 1);
+                        parts.push(LeafPart { text_field: field, matcher });
+                    }
+                }
+            }
+            Query::Phrase { fields: among, words, span } => {
+                let phrase = match words.as_slice() {
+                    [_] => None,
+                    _ => Some(Arc::new(Spans::Phrase { fields: *among, words: words.clone(), span: *span })),
+                };
+                for field in among.iter() {
+                    let matcher = match (&phrase, words.first()) {
+                        (Some(phrase), _) => self.spans(fields.exact(field), phrase, 1),
+                        (None, Some(word)) => Matcher::Pattern(fields.exact(field), word.clone()),
+                        (None, None) => continue,
+                    };
                     parts.push(LeafPart { text_field: field, matcher });
                 }
             }
-        }
-        Query::Phrase { fields: among, words, .. } => {
-            for field in among.iter() {
-                let matcher = Matcher::Phrase(fields.exact(field), words.clone());
-                parts.push(LeafPart { text_field: field, matcher });
+            Query::Spans { spans, times, .. } => {
+                let shared = Arc::new(spans.clone());
+                for field in spans.fields().iter() {
+                    let matcher = self.spans(fields.exact(field), &shared, *times);
+                    parts.push(LeafPart { text_field: field, matcher });
+                }
             }
+            _ => return None,
         }
-        _ => return None,
+        (!parts.is_empty()).then(|| LeafQuery::new(parts, |f| fields.stem(f)))
     }
-    (!parts.is_empty()).then(|| LeafQuery::new(parts, |f| fields.stem(f)))
+
+    fn spans(&self, field: Field, spans: &Arc<Spans>, times: u32) -> Matcher {
+        Matcher::Spans { field, spans: spans.clone(), times, incomplete: self.incomplete.clone() }
+    }
 }
 
 /// Equal parts once, with how often they stand there: a word that is repeated counts as often, but is looked up only once.

@@ -1,7 +1,7 @@
 //! The index: records in, ranked passages and facets out. The only folder that names tantivy; none of its types leave it.
 //!
 //! One record is one document. [`write`] changes the index, this module reads it: [`lower`] turns a query tree into a tantivy
-//! query over the fields of [`schema`], [`leaf`] and [`phrase`] match and score, [`collect`] gathers hits and facets in one
+//! query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`] find, [`collect`] gathers hits and facets in one
 //! pass, [`rank`] chooses passages among the best, [`highlight`] finds what matched.
 //!
 //! It does *not* read files of the user, know query languages, or decide which records are the same work.
@@ -10,10 +10,15 @@ mod analysis;
 mod collect;
 mod highlight;
 mod leaf;
+mod lines;
 mod lower;
-mod phrase;
+mod near;
+mod occurrences;
 mod rank;
 mod schema;
+mod slot;
+mod spans;
+mod values;
 mod write;
 mod years;
 
@@ -30,7 +35,9 @@ use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searc
 
 use self::collect::{Candidate, Collected, Plan, SearchCollector};
 use self::highlight::{Matcher, merge_ranges};
+use self::lower::Lowering;
 use self::schema::Fields;
+use self::values::ValueQuery;
 pub(crate) use self::write::{Writer, clear, write_durably};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
@@ -40,7 +47,6 @@ use crate::search::{
     Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Results, Search,
     Sort,
 };
-use crate::words::Stemmer;
 
 /// Names the version of an index; written once, when the index is made.
 const VERSION_FILE: &str = "commlit.json";
@@ -210,9 +216,9 @@ impl Engine {
     pub(crate) fn search(&self, search: &Search) -> Result<Results> {
         let start = Instant::now();
         let searcher = self.reader.searcher();
-        let mut stemmer = Stemmer::default();
-        let mut found = self.find(search, &searcher, &mut stemmer)?;
-        let hits = self.hits(search, &searcher, &mut found, &mut stemmer)?;
+        let mut lowering = Lowering::new(&self.fields);
+        let mut found = self.find(search, &searcher, &mut lowering)?;
+        let hits = self.hits(search, &searcher, &mut found, &mut lowering)?;
         Ok(found.into_results(search, hits, start))
     }
 
@@ -221,7 +227,7 @@ impl Engine {
         let start = Instant::now();
         let search = Search { offset: 0, limit: usize::MAX, ..search.clone() };
         let searcher = self.reader.searcher();
-        let mut found = self.find(&search, &searcher, &mut Stemmer::default())?;
+        let mut found = self.find(&search, &searcher, &mut Lowering::new(&self.fields))?;
         for ranked in self.ranked(&search, &searcher, &mut found)? {
             visit(match ranked.fetched {
                 Some((record, ..)) => record,
@@ -232,29 +238,34 @@ impl Engine {
     }
 
     /// Everything that matches, before any record is looked at.
-    fn find(&self, search: &Search, searcher: &Searcher, stemmer: &mut Stemmer) -> Result<Found> {
+    fn find(&self, search: &Search, searcher: &Searcher, lowering: &mut Lowering<'_>) -> Result<Found> {
         let mut warnings = search.parsed.warnings.clone();
         let mut query = search.parsed.query.clone();
         let mut relaxed = None;
         let plan = self.plan(search);
-        let mut collected = self.collect(searcher, &query, &plan, stemmer)?;
+        let mut collected = self.collect(searcher, &query, &plan, lowering)?;
         if let (0, Some(relaxable)) = (collected.unfiltered, &search.parsed.relaxable) {
             let of = relaxable.words;
             // All of the wanted parts are worth a try only where function words were left out of them.
             let most = relaxable.wanted.len() - usize::from(relaxable.wanted.len() == of);
             let at_least = |count: usize| relaxable.at_least(count);
-            if let Some(required) = self.most_that_match(searcher, most, &at_least, stemmer)? {
+            if let Some(required) = self.most_that_match(searcher, most, &at_least, lowering)? {
                 query = at_least(required);
-                collected = self.collect(searcher, &query, &plan, stemmer)?;
+                collected = self.collect(searcher, &query, &plan, lowering)?;
                 relaxed = Some(Relaxed { required, of });
             }
+        }
+        if lowering.met_too_many() {
+            let message = "a record repeats these words so often that not every way to combine them was looked at; the count \
+                           may be too low";
+            warnings.push(crate::query::Warning { message: message.into(), span: crate::query::Span::default() });
         }
         self.warn_of_empty_filters(search, &mut warnings)?;
         self.warn_of_unknown_values(searcher, &query, &mut warnings)?;
         let matcher = Matcher::new(&query);
         let mut idf = Vec::with_capacity(matcher.leaves().len());
         for leaf in matcher.leaves() {
-            let leaf = lower::leaf(leaf, &self.fields, stemmer);
+            let leaf = lowering.leaf(leaf);
             idf.push(leaf.map_or(Ok(0.0), |l| l.idf(searcher)).map_err(|e| self.corrupt(e))?);
         }
         Ok(Found { query, relaxed, warnings, collected, matcher, idf })
@@ -276,8 +287,14 @@ impl Engine {
         }
     }
 
-    fn collect(&self, searcher: &Searcher, query: &Query, plan: &Plan, stemmer: &mut Stemmer) -> Result<Collected> {
-        let lowered = lower::lower(query, &self.fields, stemmer);
+    fn collect(
+        &self,
+        searcher: &Searcher,
+        query: &Query,
+        plan: &Plan,
+        lowering: &mut Lowering<'_>,
+    ) -> Result<Collected> {
+        let lowered = lowering.query(query);
         searcher.search(&*lowered, &SearchCollector::new(plan.clone())).map_err(|e| self.corrupt(e))
     }
 
@@ -287,13 +304,13 @@ impl Engine {
         searcher: &Searcher,
         most: usize,
         at_least: &dyn Fn(usize) -> Query,
-        stemmer: &mut Stemmer,
+        lowering: &mut Lowering<'_>,
     ) -> Result<Option<usize>> {
         // Fewer required parts never match fewer records: the limit can be bisected.
         let (mut some, mut none) = (0, most + 1);
         while some + 1 < none {
             let middle = usize::midpoint(some, none);
-            let query = lower::lower(&at_least(middle), &self.fields, stemmer);
+            let query = lowering.query(&at_least(middle));
             match searcher.search(&*query, &Count).map_err(|e| self.corrupt(e))? {
                 0 => none = middle,
                 _ => some = middle,
@@ -338,8 +355,12 @@ impl Engine {
             }
             Query::Not(part) => self.warn_of_unknown_values(searcher, part, warnings),
             Query::Value { field, value, span } => {
-                let term = Term::from_field_text(self.fields.value, &schema::value_term(*field, value));
-                if searcher.doc_freq(&term).map_err(|e| self.corrupt(e))? == 0 {
+                let values = ValueQuery::new(self.fields.value, *field, value);
+                let mut known = false;
+                for reader in searcher.segment_readers() {
+                    known |= values.is_known(reader).map_err(|e| self.corrupt(e))?;
+                }
+                if !known {
                     let message = format!("no record in this index has the {} `{value}`", field.name());
                     warnings.push(crate::query::Warning { message, span: *span });
                 }
@@ -371,7 +392,13 @@ impl Engine {
         Ok(ranked)
     }
 
-    fn hits(&self, search: &Search, searcher: &Searcher, found: &mut Found, stemmer: &mut Stemmer) -> Result<Vec<Hit>> {
+    fn hits(
+        &self,
+        search: &Search,
+        searcher: &Searcher,
+        found: &mut Found,
+        lowering: &mut Lowering<'_>,
+    ) -> Result<Vec<Hit>> {
         let ranked = self.ranked(search, searcher, found)?;
         let Found { matcher, idf, .. } = found;
         let page = ranked.into_iter().enumerate().skip(search.offset).take(search.limit);
@@ -389,7 +416,7 @@ impl Engine {
             let title_highlights = merge_ranges(title.into_iter().map(|m| m.range));
             let explanation = match search.explain {
                 Explain::No => Vec::new(),
-                Explain::Yes => self.explain(searcher, address, matcher, bonus, stemmer)?,
+                Explain::Yes => self.explain(searcher, address, matcher, bonus, lowering)?,
             };
             Ok(Hit { rank: i + 1, score: candidate.score, record, passages, title_highlights, explanation })
         })
@@ -402,11 +429,11 @@ impl Engine {
         address: DocAddress,
         matcher: &Matcher,
         bonus: f32,
-        stemmer: &mut Stemmer,
+        lowering: &mut Lowering<'_>,
     ) -> Result<Vec<Contribution>> {
         let mut out = Vec::new();
         for query in matcher.leaves() {
-            let Some(leaf) = lower::leaf(query, &self.fields, stemmer) else { continue };
+            let Some(leaf) = lowering.leaf(query) else { continue };
             if let Some(leaf::LeafScore { score, counts }) =
                 leaf.explain(searcher, address).map_err(|e| self.corrupt(e))?
             {

@@ -20,7 +20,7 @@ use crate::words;
 
 /// The version of this schema and of the analysis behind it. Any change to either gets a new number, so that an index is
 /// never read with another meaning than it was written with.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The longest facet value and sort key, in bytes; tantivy refuses terms of 64 KiB and more.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
@@ -170,12 +170,61 @@ fn whole_values(record: &Record) -> Vec<(ValueField, String)> {
     out.extend(record.isbn.iter().map(|v| (ValueField::Isbn, v.clone())));
     let container_issn = record.container.as_ref().and_then(|c| c.issn.clone());
     out.extend(record.issn.iter().cloned().chain(container_issn).map(|v| (ValueField::Issn, v)));
+    out.extend(record.creators.iter().map(|c| (ValueField::Name, c.name.clone())));
+    out.extend(record.container.iter().map(|c| (ValueField::JournalTitle, c.title.clone())));
+    headings(&record.subjects, &mut out);
+    for (field, value) in &mut out {
+        if field.is_words() {
+            *value = field.fold(value);
+        }
+    }
+    out.retain(|(_, value)| !value.is_empty());
+    out.sort_unstable_by(|a, b| (a.0 as u8, &a.1).cmp(&(b.0 as u8, &b.1)));
+    out.dedup();
     for (_, value) in &mut out {
         if value.len() > MAX_VALUE_BYTES {
             *value = cut(value).to_owned();
         }
     }
     out
+}
+
+/// What catalogues and databases call a CSL item type, where that is more than its own words.
+fn type_names(item_type: &str) -> &'static [&'static str] {
+    match item_type {
+        "article-journal" => &["journal article"],
+        "article-magazine" => &["magazine article"],
+        "article-newspaper" => &["newspaper article", "news"],
+        "article" => &["preprint"],
+        "chapter" => &["book chapter"],
+        "paper-conference" => &["conference paper"],
+        "thesis" => &["dissertation"],
+        "speech" => &["presentation", "lecture"],
+        "webpage" => &["web page", "website"],
+        "post-weblog" => &["blog post"],
+        "personal_communication" => &["letter"],
+        "entry-encyclopedia" => &["encyclopedia article"],
+        "motion_picture" => &["film", "video"],
+        _ => &[],
+    }
+}
+
+/// Subject headings: whole, without their subdivisions, and the subdivisions alone. A star marks main topics, as MEDLINE
+/// prints it; where a record marks none, all of its headings are.
+fn headings(subjects: &[String], out: &mut Vec<(ValueField, String)>) {
+    let marked = |part: &str| part.trim_end().ends_with('*');
+    let none_marked = !subjects.iter().any(|s| s.split('/').any(marked));
+    for subject in subjects {
+        let written = subject.replace("--", "/");
+        let (heading, subdivisions) = written.split_once('/').unwrap_or((&written, ""));
+        out.push((ValueField::Heading, written.clone()));
+        out.push((ValueField::Heading, heading.to_owned()));
+        out.extend(subdivisions.split('/').map(|s| (ValueField::Subheading, s.to_owned())));
+        if none_marked || written.split('/').any(marked) {
+            out.push((ValueField::Major, written.clone()));
+            out.push((ValueField::Major, heading.to_owned()));
+        }
+    }
 }
 
 /// The text of a field as it is indexed; several values are separated so that nothing matches across them.
@@ -224,6 +273,11 @@ pub(super) fn texts(record: &Record, field: TextField) -> Vec<std::borrow::Cow<'
             values
                 .extend(single.into_iter().flatten().chain(container).chain(lists).map(|v| Cow::Borrowed(v.as_str())));
             values
+        }
+        TextField::PublicationType => {
+            let item_type = record.item_type.iter().map(|t| Cow::Borrowed(t.as_str()));
+            let names = record.item_type.iter().flat_map(|t| type_names(values::item_type(t).unwrap_or(t)));
+            item_type.chain(names.map(|n| Cow::Borrowed(*n))).collect()
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::plain::tokens::is_quote;
-use super::{Fields, Pattern, Query};
+use super::{Fields, Pattern, Query, Spans};
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -23,7 +23,16 @@ fn write(query: &Query, f: &mut Formatter<'_>, nested: bool) -> fmt::Result {
             write_fields(*fields, f)?;
             write_phrase(words, f)
         }
+        Query::Spans { spans, times, .. } => {
+            if *times > 1 {
+                write!(f, "TIMES {times} (")?;
+                write_spans(spans, f, false)?;
+                return f.write_str(")");
+            }
+            write_spans(spans, f, nested)
+        }
         Query::Value { field, value, .. } => write_value(field.name(), value, f),
+        Query::Line(line, _) => write!(f, "LINE/{}", line + 1),
         Query::Years { from, to, .. } => match (from, to) {
             (Some(from), Some(to)) if from == to => write!(f, "year:{from}"),
             (from, to) => {
@@ -70,24 +79,51 @@ fn write_fields(fields: Fields, f: &mut Formatter<'_>) -> fmt::Result {
     f.write_str(":")
 }
 
-/// A whole value; every mark that would close the quotation is escaped, curly ones too.
-fn write_value(name: &str, value: &str, f: &mut Formatter<'_>) -> fmt::Result {
-    write!(f, "{name}:\"")?;
-    for c in value.chars() {
-        if c == '\\' || is_quote(c) {
-            f.write_str("\\")?;
+fn write_spans(spans: &Spans, f: &mut Formatter<'_>, nested: bool) -> fmt::Result {
+    match spans {
+        Spans::Phrase { fields, words, .. } => {
+            write_fields(*fields, f)?;
+            write_phrase(words, f)
         }
-        write!(f, "{c}")?;
+        Spans::Any(parts) => {
+            f.write_str(if nested { "(" } else { "" })?;
+            for (i, part) in parts.iter().enumerate() {
+                f.write_str(if i > 0 { " OR " } else { "" })?;
+                write_spans(part, f, true)?;
+            }
+            f.write_str(if nested { ")" } else { "" })
+        }
+        Spans::Near { left, right, distance, ordered, .. } => {
+            f.write_str(if nested { "(" } else { "" })?;
+            write_spans(left, f, true)?;
+            write!(f, " {}/{distance} ", if *ordered { "PRE" } else { "NEAR" })?;
+            write_spans(right, f, true)?;
+            f.write_str(if nested { ")" } else { "" })
+        }
+    }
+}
+
+/// A whole value; every mark that would close the quotation is escaped, curly ones too, and what would be a wildcard.
+fn write_value(name: &str, value: &Pattern, f: &mut Formatter<'_>) -> fmt::Result {
+    let literal = |text: &str, f: &mut Formatter<'_>| {
+        text.chars().try_for_each(|c| {
+            f.write_str(if matches!(c, '\\' | '*' | '{') || is_quote(c) { "\\" } else { "" })?;
+            write!(f, "{c}")
+        })
+    };
+    write!(f, "{name}:\"")?;
+    literal(&value.word, f)?;
+    for (gap, then) in &value.rest {
+        write!(f, "{gap}")?;
+        literal(then, f)?;
     }
     f.write_str("\"")
 }
 
 fn write_phrase(words: &[Pattern], f: &mut Formatter<'_>) -> fmt::Result {
     f.write_str("\"")?;
-    for (i, Pattern { word, truncated }) in words.iter().enumerate() {
-        f.write_str(if i > 0 { " " } else { "" })?;
-        f.write_str(word)?;
-        f.write_str(if *truncated { "*" } else { "" })?;
+    for (i, word) in words.iter().enumerate() {
+        write!(f, "{}{word}", if i > 0 { " " } else { "" })?;
     }
     f.write_str("\"")
 }

@@ -6,10 +6,23 @@
 //!
 //! It does *not* know whether a word occurs in any index, and it adds nothing to a query.
 
+pub mod cochrane;
 mod display;
+pub mod ebsco;
+mod fields;
+mod operand;
+pub mod ovid;
+mod pattern;
 pub mod plain;
+pub mod pubmed;
+mod syntax;
+mod wild;
 
 use std::fmt;
+
+pub use self::fields::{Fields, TextField, ValueField};
+pub use self::pattern::{Gap, Pattern};
+pub use self::syntax::Syntax;
 
 /// A byte range in the text that a query was read from.
 ///
@@ -41,189 +54,6 @@ impl Span {
     }
 }
 
-/// A field of running text or names, in which words are looked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TextField {
-    /// The title and its alternatives.
-    Title,
-    /// The abstract.
-    Abstract,
-    /// Subject headings and keywords.
-    Subject,
-    /// The full text.
-    Body,
-    /// Notes.
-    Note,
-    /// Authors, editors and bodies.
-    Creator,
-    /// Series titles.
-    Series,
-    /// Title of the journal or book the work stands in.
-    Journal,
-    /// Publishers.
-    Publisher,
-    /// Places of publication.
-    Place,
-    /// Date as printed and year, edition, extent, volume, issue, pages, and the identifiers.
-    Detail,
-}
-
-impl TextField {
-    /// All text fields, in the order of their bits in [`Fields`].
-    pub const ALL: [TextField; 11] = [
-        TextField::Title,
-        TextField::Abstract,
-        TextField::Subject,
-        TextField::Body,
-        TextField::Note,
-        TextField::Creator,
-        TextField::Series,
-        TextField::Journal,
-        TextField::Publisher,
-        TextField::Place,
-        TextField::Detail,
-    ];
-
-    /// The canonical name in queries.
-    pub fn name(self) -> &'static str {
-        match self {
-            TextField::Title => "title",
-            TextField::Abstract => "abstract",
-            TextField::Subject => "subject",
-            TextField::Body => "body",
-            TextField::Note => "note",
-            TextField::Creator => "creator",
-            TextField::Series => "series",
-            TextField::Journal => "journal",
-            TextField::Publisher => "publisher",
-            TextField::Place => "place",
-            TextField::Detail => "detail",
-        }
-    }
-
-    /// The field of a name in a query; the usual synonyms are known.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "title" | "ti" => TextField::Title,
-            "abstract" | "ab" => TextField::Abstract,
-            "subject" | "subjects" | "keyword" | "keywords" => TextField::Subject,
-            "body" | "fulltext" => TextField::Body,
-            "note" | "notes" => TextField::Note,
-            "creator" | "creators" | "author" | "authors" | "editor" | "au" => TextField::Creator,
-            "series" => TextField::Series,
-            "journal" | "container" => TextField::Journal,
-            "publisher" | "publishers" => TextField::Publisher,
-            "place" => TextField::Place,
-            "detail" => TextField::Detail,
-            _ => return None,
-        })
-    }
-}
-
-/// A set of [`TextField`]s.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Fields(u16);
-
-impl Fields {
-    /// Every text field: where a word without a field is looked up.
-    pub const ALL: Fields = Fields((1 << TextField::ALL.len()) - 1);
-
-    /// The set of the given fields.
-    pub fn of(fields: &[TextField]) -> Self {
-        Fields(fields.iter().fold(0, |bits, f| bits | 1 << *f as u16))
-    }
-
-    /// Whether the field is in the set.
-    pub fn contains(self, field: TextField) -> bool {
-        self.0 & (1 << field as u16) != 0
-    }
-
-    /// The fields of the set, in the order of [`TextField::ALL`].
-    pub fn iter(self) -> impl Iterator<Item = TextField> {
-        TextField::ALL.into_iter().filter(move |f| self.contains(*f))
-    }
-}
-
-impl fmt::Debug for Fields {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter().map(TextField::name)).finish()
-    }
-}
-
-/// A field whose values are looked up whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ValueField {
-    /// The record's id.
-    Id,
-    /// CSL item type.
-    Type,
-    /// Language code.
-    Language,
-    /// Path of a file the record was read from.
-    Source,
-    /// Policy era of the publication year.
-    Era,
-    /// ISBN, ten or thirteen digits.
-    Isbn,
-    /// ISSN of the work or of its container.
-    Issn,
-    /// DOI.
-    Doi,
-    /// PubMed identifier.
-    Pmid,
-    /// PubMed Central identifier.
-    Pmcid,
-}
-
-impl ValueField {
-    /// All value fields.
-    pub const ALL: [ValueField; 10] = [
-        ValueField::Id,
-        ValueField::Type,
-        ValueField::Language,
-        ValueField::Source,
-        ValueField::Era,
-        ValueField::Isbn,
-        ValueField::Issn,
-        ValueField::Doi,
-        ValueField::Pmid,
-        ValueField::Pmcid,
-    ];
-
-    /// The canonical name in queries.
-    pub fn name(self) -> &'static str {
-        match self {
-            ValueField::Id => "id",
-            ValueField::Type => "type",
-            ValueField::Language => "language",
-            ValueField::Source => "source",
-            ValueField::Era => "era",
-            ValueField::Isbn => "isbn",
-            ValueField::Issn => "issn",
-            ValueField::Doi => "doi",
-            ValueField::Pmid => "pmid",
-            ValueField::Pmcid => "pmcid",
-        }
-    }
-
-    /// The field of a name in a query.
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "lang" => Some(ValueField::Language),
-            _ => ValueField::ALL.into_iter().find(|f| f.name() == name),
-        }
-    }
-}
-
-/// One word of a [`Query::Phrase`], folded.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Pattern {
-    /// The word, or its beginning.
-    pub word: String,
-    /// Whether any number of characters may follow.
-    pub truncated: bool,
-}
-
 /// A query. Every operator speaks of whole records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
@@ -247,12 +77,21 @@ pub enum Query {
         /// Where it was written.
         span: Span,
     },
-    /// A whole value, compared without regard to case.
+    /// Words near each other, or words that must occur several times; always within one value of one field.
+    Spans {
+        /// What is looked for.
+        spans: Spans,
+        /// How many disjoint stretches one field must have; at least one.
+        times: u32,
+        /// Where it was written.
+        span: Span,
+    },
+    /// A whole value, or the beginning of one.
     Value {
         /// Which.
         field: ValueField,
-        /// The value, normalised as the field's values are.
-        value: String,
+        /// The value in the form of [`ValueField::fold`]; its gaps run over spaces.
+        value: Pattern,
         /// Where it was written.
         span: Span,
     },
@@ -273,6 +112,63 @@ pub enum Query {
     Not(Box<Query>),
     /// Records that match at least so many of the parts.
     AtLeast(usize, Vec<Query>),
+    /// The records of another line of the same strategy, by its place in the file, counted from 0.
+    Line(usize, Span),
+}
+
+/// Stretches of words within one value of one field: what proximity speaks of.
+///
+/// Two stretches are near each other when they share no word and at most `distance - 1` words stand between the end of the
+/// one and the beginning of the other; together they are a new stretch, from the first word to the last. A third operand lies
+/// outside the stretch of the first two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Spans {
+    /// Exact words side by side, in order.
+    Phrase {
+        /// Where to look.
+        fields: Fields,
+        /// The words; at least one.
+        words: Vec<Pattern>,
+        /// Where it was written.
+        span: Span,
+    },
+    /// Any of several.
+    Any(Vec<Spans>),
+    /// Two stretches near each other.
+    Near {
+        /// The one that is written first.
+        left: Box<Spans>,
+        /// The other.
+        right: Box<Spans>,
+        /// How many words further the nearer end of the later stretch may stand: 1 is side by side. At most [`MAX_DISTANCE`].
+        distance: u32,
+        /// Whether the left one must come first.
+        ordered: bool,
+        /// Where it was written.
+        span: Span,
+    },
+}
+
+impl Spans {
+    /// The fields in which there can be such a stretch: what stands together stands in one field.
+    pub fn fields(&self) -> Fields {
+        match self {
+            Spans::Phrase { fields, .. } => *fields,
+            Spans::Any(parts) => parts.iter().fold(Fields::NONE, |all, p| all.union(p.fields())),
+            Spans::Near { left, right, .. } => left.fields().intersection(right.fields()),
+        }
+    }
+}
+
+impl From<Spans> for Query {
+    /// The query for records that have such a stretch, in its simplest form.
+    fn from(spans: Spans) -> Query {
+        match spans {
+            Spans::Phrase { fields, words, span } => Query::Phrase { fields, words, span },
+            Spans::Any(parts) => Query::Or(parts.into_iter().map(Query::from).collect()),
+            Spans::Near { span, .. } => Query::Spans { spans, times: 1, span },
+        }
+    }
 }
 
 /// What a parser made of a text.
@@ -359,3 +255,5 @@ pub const MAX_QUERY_BYTES: usize = 256 * 1024;
 pub const MAX_DEPTH: usize = 100;
 /// The most words, phrases and values in one query.
 pub const MAX_LEAVES: usize = 10_000;
+/// The longest distance of [`Spans::Near`]: further apart, two values of one field could not be told apart.
+pub const MAX_DISTANCE: u32 = 1000;

@@ -1,6 +1,6 @@
 //! Random queries and filters over a collection.
 
-use commlit::query::{Fields, Pattern, Query, Span, TextField, ValueField};
+use commlit::query::{Fields, Gap, Pattern, Query, Span, Spans, TextField, ValueField};
 use commlit::search::{FacetField, Filter};
 
 use crate::naive::{Doc, Token, tokens};
@@ -49,12 +49,57 @@ pub(crate) fn folded(random: &mut Random) -> String {
     }
 }
 
-fn pattern(random: &mut Random, mut word: String, truncated: usize) -> Pattern {
-    let truncated = random.chance(truncated);
-    if truncated {
-        word.truncate(random.between(1, word.len()));
+fn pattern(random: &mut Random, word: String, open: usize) -> Pattern {
+    let chars: Vec<char> = word.chars().collect();
+    if !random.chance(open) {
+        return Pattern::whole(word);
     }
-    Pattern { word, truncated }
+    let cut = random.between(1, chars.len());
+    let text = |chars: &[char]| chars.iter().collect::<String>();
+    let mut pattern = Pattern::whole(text(&chars[..cut]));
+    match random.below(8) {
+        0..4 => pattern.push_gap(Gap::ANY),
+        4 => pattern.push_gap(Gap::up_to(random.between(1, 4) as u8)),
+        5 => pattern.push_gap(Gap::OPTIONAL),
+        6 => {
+            pattern.push_gap(Gap::ONE);
+            pattern.push_str(&text(chars.get(cut + 1..).unwrap_or_default()));
+        }
+        _ => {
+            pattern.push_gap(if random.chance(50) { Gap::OPTIONAL } else { Gap::ANY });
+            pattern.push_str(&text(chars.get(cut + random.below(2)..).unwrap_or_default()));
+            if random.chance(50) {
+                pattern.push_gap(Gap::ANY);
+            }
+        }
+    }
+    pattern
+}
+
+/// Operands of proximity, nested and with alternatives.
+fn spans(random: &mut Random, docs: &[Doc], depth: usize) -> Spans {
+    match random.below(10) {
+        0..3 if depth > 0 => {
+            let (left, right) = (spans(random, docs, depth - 1), spans(random, docs, depth - 1));
+            near(random, left, right)
+        }
+        3 | 4 if depth > 0 => Spans::Any((0..random.between(1, 3)).map(|_| spans(random, docs, depth - 1)).collect()),
+        _ => {
+            let length = *random.pick(&[1, 1, 1, 2]);
+            let mut words = side_by_side(random, docs, length);
+            if words.is_empty() || random.chance(40) {
+                words = (0..length).map(|_| folded(random)).collect();
+            }
+            let open = *random.pick(&[0, 0, 40, 80]);
+            let words = words.into_iter().map(|w| pattern(random, w, open)).collect();
+            Spans::Phrase { fields: fields(random), words, span: NOWHERE }
+        }
+    }
+}
+
+fn near(random: &mut Random, left: Spans, right: Spans) -> Spans {
+    let (distance, ordered) = (*random.pick(&[1, 1, 2, 3, 5, 20]), random.chance(30));
+    Spans::Near { left: Box::new(left), right: Box::new(right), distance, ordered, span: NOWHERE }
 }
 
 /// Words that stand side by side in some record, in one value or at the seam of two.
@@ -71,7 +116,12 @@ fn side_by_side(random: &mut Random, docs: &[Doc], length: usize) -> Vec<String>
 }
 
 fn leaf(random: &mut Random, docs: &[Doc]) -> Query {
-    match random.below(20) {
+    match random.below(25) {
+        20..23 => {
+            let (left, right) = (spans(random, docs, 2), spans(random, docs, 2));
+            Query::Spans { spans: near(random, left, right), times: *random.pick(&[1, 1, 1, 2]), span: NOWHERE }
+        }
+        23 => Query::Spans { spans: spans(random, docs, 1), times: random.between(1, 3) as u32, span: NOWHERE },
         0..8 => Query::Word { fields: fields(random), word: folded(random), span: NOWHERE },
         8..10 => {
             let word = match random.chance(70) {
@@ -105,7 +155,8 @@ fn leaf(random: &mut Random, docs: &[Doc]) -> Query {
             let values = random.pick(docs).values();
             let (field, value) = random.pick(&values).clone();
             let value = if random.chance(5) && field == ValueField::Id { "nobody".to_owned() } else { value };
-            Query::Value { field, value, span: NOWHERE }
+            let open = if value.chars().count() > 1 { 20 } else { 0 };
+            Query::Value { field, value: pattern(random, value, open), span: NOWHERE }
         }
         _ => Query::All,
     }

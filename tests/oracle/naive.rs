@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use commlit::query::{Fields, Pattern, Query, TextField, ValueField};
+use commlit::query::{Fields, Gap, Pattern, Query, Spans, TextField, ValueField};
 use commlit::record::Record;
 use commlit::search::{FacetField, Filter, Sort};
 use commlit::words::Stemmer;
@@ -121,13 +121,7 @@ impl Text {
                 }
                 found
             }
-            Query::Phrase { words, .. } => {
-                let fits = |Pattern { word, truncated }: &Pattern, token: &str| match truncated {
-                    true => token.starts_with(word),
-                    false => token == word,
-                };
-                self.runs(words.len(), |i, token| fits(&words[i], token))
-            }
+            Query::Phrase { words, .. } => self.runs(words.len(), |i, token| fits(&words[i], token)),
             _ => Vec::new(),
         }
     }
@@ -148,6 +142,57 @@ impl Text {
         let runs = windows.filter(|w| w.iter().enumerate().all(|(i, t)| fits(i, &t.folded)));
         runs.map(|w| (w[0].start, w[length - 1].end)).collect()
     }
+}
+
+/// Whether a word fits a pattern: every way to fill the gaps is tried, one character at a time.
+fn fits(pattern: &Pattern, word: &str) -> bool {
+    fn rest(gaps: &[(Gap, String)], word: &str) -> bool {
+        let Some(((gap, then), later)) = gaps.split_first() else { return word.is_empty() };
+        let most = gap.max.map_or(word.chars().count(), usize::from);
+        (usize::from(gap.min)..=most).any(|n| {
+            let skipped: String = word.chars().skip(n).collect();
+            word.chars().count() >= n && skipped.strip_prefix(then.as_str()).is_some_and(|w| rest(later, w))
+        })
+    }
+    word.strip_prefix(pattern.word.as_str()).is_some_and(|w| rest(&pattern.rest, w))
+}
+
+/// Every stretch of words in one text: the first word and the last.
+fn stretches(text: &Text, field: TextField, spans: &Spans) -> BTreeSet<(usize, usize)> {
+    match spans {
+        Spans::Phrase { fields, words, .. } => {
+            let windows = text.tokens.windows(words.len()).enumerate();
+            let run = |w: &[Token]| w.iter().zip(words).all(|(t, p)| fits(p, &t.folded));
+            let found = windows.filter(|(_, w)| fields.contains(field) && run(w));
+            found.map(|(i, _)| (i, i + words.len() - 1)).collect()
+        }
+        Spans::Any(parts) => parts.iter().flat_map(|p| stretches(text, field, p)).collect(),
+        Spans::Near { left, right, distance, ordered, .. } => {
+            let mut found = BTreeSet::new();
+            for (a, b) in stretches(text, field, left) {
+                for (c, d) in stretches(text, field, right) {
+                    if b < c && c - b <= *distance as usize {
+                        found.insert((a, d));
+                    }
+                    if !ordered && d < a && a - d <= *distance as usize {
+                        found.insert((c, b));
+                    }
+                }
+            }
+            found
+        }
+    }
+}
+
+/// The largest number of stretches of one field that share no word, found by trying both with and without each.
+fn most_disjoint(found: &[(usize, usize, usize)], taken: &[(usize, usize, usize)]) -> usize {
+    let Some((first, rest)) = found.split_first() else { return taken.len() };
+    let without = if found.len() > 12 { 0 } else { most_disjoint(rest, taken) };
+    let free = taken.iter().all(|t| t.0 != first.0 || t.2 < first.1 || first.2 < t.1);
+    if !free {
+        return most_disjoint(rest, taken);
+    }
+    without.max(most_disjoint(rest, &[taken, &[*first]].concat()))
 }
 
 /// A record, ready to be asked.
@@ -223,6 +268,17 @@ impl Doc {
         ] {
             facets[&facet].iter().for_each(|v| add(field, v));
         }
+        for creator in &r.creators {
+            values.insert((ValueField::Name, key(&creator.name)));
+        }
+        for container in &r.container {
+            values.insert((ValueField::JournalTitle, key(&container.title)));
+        }
+        for subject in &r.subjects {
+            values.insert((ValueField::Heading, key(subject)));
+            values.insert((ValueField::Major, key(subject)));
+        }
+        values.retain(|(_, value)| !value.is_empty());
         Doc { texts, values, facets, record }
     }
 
@@ -233,7 +289,17 @@ impl Doc {
             Query::Word { fields, .. } | Query::Phrase { fields, .. } => fields
                 .iter()
                 .any(|f| self.texts.get(&f).is_some_and(|values| values.iter().any(|text| text.has(query)))),
-            Query::Value { field, value, .. } => self.values.contains(&(*field, value.to_lowercase())),
+            Query::Spans { spans, times, .. } => self.texts.iter().any(|(field, values)| {
+                let mut found: Vec<(usize, usize, usize)> = Vec::new();
+                for (i, text) in values.iter().enumerate() {
+                    found.extend(stretches(text, *field, spans).into_iter().map(|(a, b)| (i, a, b)));
+                }
+                // The longer ones contain shorter ones or stand elsewhere: the shortest decide.
+                found.sort_by_key(|(_, a, b)| (b - a, *a));
+                most_disjoint(&found, &[]) >= *times as usize
+            }),
+            Query::Value { field, value, .. } => self.values.iter().any(|(f, v)| f == field && fits(value, v)),
+            Query::Line(..) => false,
             Query::Years { from, to, .. } => self.in_years(*from, *to),
             Query::And(parts) => parts.iter().all(|p| self.matches(p)),
             Query::Or(parts) => parts.iter().any(|p| self.matches(p)),

@@ -1,9 +1,9 @@
 //! What follows a field name: whole values, years, and what is said when the name is unknown.
 
 use super::error;
-use super::tokens::is_quote;
+use super::tokens::{gap, is_quote};
 use crate::ingest::values;
-use crate::query::{Query, Span, SyntaxError, TextField, ValueField};
+use crate::query::{Pattern, Query, Span, SyntaxError, TextField, ValueField};
 
 #[derive(Clone, Copy)]
 pub(super) enum WholeField {
@@ -59,43 +59,48 @@ pub(super) fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-/// A value up to the next space, or in quotation marks with `\"` and `\\` escaped. Parentheses within it belong to it as long
-/// as they are balanced (DOIs have them).
-pub(super) fn whole_value(text: &str, start: usize) -> Result<(String, usize), SyntaxError> {
-    if text[start..].starts_with(is_quote) {
-        let mut value = String::new();
-        let mut chars = text[start..].char_indices().skip(1);
-        while let Some((i, c)) = chars.next() {
-            match c {
-                '\\' => value.extend(chars.next().map(|(_, c)| c)),
-                c if is_quote(c) => return Ok((value, start + i + c.len_utf8())),
-                c => value.push(c),
+/// A value up to the next space, or in quotation marks; a backslash takes the character after it literally. Parentheses within
+/// it belong to it as long as they are balanced (DOIs have them).
+pub(super) fn whole_value(text: &str, start: usize) -> Result<(Pattern, usize), SyntaxError> {
+    let quoted = text[start..].starts_with(is_quote);
+    let mut value = Pattern::whole("");
+    let mut depth = 0;
+    let mut at = start + if quoted { text[start..].chars().next().map_or(0, char::len_utf8) } else { 0 };
+    while let Some(c) = text[at..].chars().next() {
+        let after = at + c.len_utf8();
+        match c {
+            '\\' if quoted => {
+                let literal = text[after..].chars().next();
+                literal.iter().for_each(|c| value.push_str(c.encode_utf8(&mut [0; 4])));
+                at = after + literal.map_or(0, char::len_utf8);
+                continue;
+            }
+            c if quoted && is_quote(c) => return Ok((value, after)),
+            '(' if !quoted => depth += 1,
+            ')' if !quoted && depth == 0 => break,
+            ')' if !quoted => depth -= 1,
+            c if !quoted && c.is_whitespace() => break,
+            _ => {}
+        }
+        match gap(&text[at..]) {
+            Some((wild, len)) => {
+                value.push_gap(wild);
+                at += len;
+            }
+            None => {
+                value.push_str(&text[at..after]);
+                at = after;
             }
         }
+    }
+    if quoted {
         return Err(error(
             Span::new(start, text.len()),
             "this quotation mark is never closed",
             "add the closing quotation mark",
         ));
     }
-    let mut depth = 0;
-    let mut end = text.len();
-    for (i, c) in text[start..].char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' if depth == 0 => {
-                end = start + i;
-                break;
-            }
-            ')' => depth -= 1,
-            c if c.is_whitespace() => {
-                end = start + i;
-                break;
-            }
-            _ => {}
-        }
-    }
-    Ok((text[start..end].to_owned(), end))
+    Ok((value, at))
 }
 
 pub(super) fn years(value: &str, span: Span) -> Result<Query, SyntaxError> {
@@ -135,20 +140,33 @@ pub(super) fn decade(value: &str, span: Span) -> Result<Query, SyntaxError> {
     }
 }
 
-pub(super) fn normalise(field: ValueField, value: &str, span: Span) -> Result<String, SyntaxError> {
-    let value = value.trim();
+pub(super) fn normalise(field: ValueField, value: Pattern, span: Span) -> Result<Pattern, SyntaxError> {
+    if !value.is_whole() {
+        let folded = field.fold_pattern(&value);
+        return match folded.word.is_empty() {
+            false => Ok(folded),
+            true => Err(error(
+                span,
+                format!("a {} cannot begin with a wildcard", field.name()),
+                format!("write how it begins: {}:begin*", field.name()),
+            )),
+        };
+    }
+    let value = value.word.trim();
     let invalid = |what: &str| error(span, format!("`{value}` is not {what}"), "check it against the source");
-    if value.is_empty() {
+    let normal = match field {
+        _ if value.is_empty() => String::new(),
+        ValueField::Isbn => {
+            values::isbn(value).map(|i| i.thirteen).ok_or_else(|| invalid("an ISBN: its check digit fails"))?
+        }
+        ValueField::Issn => values::issn(value).ok_or_else(|| invalid("an ISSN: its check digit fails"))?,
+        ValueField::Doi => values::doi(value).ok_or_else(|| invalid("a DOI"))?,
+        ValueField::Language => values::language(value).unwrap_or_else(|| value.to_lowercase()),
+        ValueField::Type => values::item_type(value).map_or_else(|| value.to_lowercase(), str::to_owned),
+        _ => field.fold(value),
+    };
+    if normal.is_empty() {
         return Err(error(span, format!("nothing follows `{}:`", field.name()), "write the value directly after it"));
     }
-    match field {
-        ValueField::Isbn => {
-            values::isbn(value).map(|i| i.thirteen).ok_or_else(|| invalid("an ISBN: its check digit fails"))
-        }
-        ValueField::Issn => values::issn(value).ok_or_else(|| invalid("an ISSN: its check digit fails")),
-        ValueField::Doi => values::doi(value).ok_or_else(|| invalid("a DOI")),
-        ValueField::Language => Ok(values::language(value).unwrap_or_else(|| value.to_lowercase())),
-        ValueField::Type => Ok(values::item_type(value).map_or_else(|| value.to_lowercase(), str::to_owned)),
-        _ => Ok(value.to_lowercase()),
-    }
+    Ok(normal.into())
 }

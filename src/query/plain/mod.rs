@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! query    := and (OR and)*                  AND binds tighter than OR; words side by side are joined by AND
-//! and      := unary ([AND] unary)*
-//! unary    := (NOT | '-' | '+') unary | ATLEAST n '(' unary* ')' | [fields ':'] ( word | phrase | '(' query ')' )
-//! word     := chars | chars '*' | '*'        `*` alone is every record
-//! phrase   := '"' (word | word '*')+ '"'
+//! and      := near ([AND] near)*
+//! near     := unary ((NEAR/n | PRE/n) unary)*  words near each other, in any order or in this one
+//! unary    := (NOT | '-' | '+') unary | ATLEAST n '(' unary* ')' | TIMES n '(' query ')' | [fields ':'] ( word | phrase | '(' query ')' )
+//! word     := chars (gap chars?)* | '*'      `*` alone is every record
+//! gap      := '*' | '{' n '}' | '{' m ',' n '}'     any number of characters, n, or m to n
+//! phrase   := '"' word+ '"'
 //! fields   := name (',' name)*               also year:1994..2000, decade:1990s, type:report, doi:…
 //! ```
 //!
@@ -18,7 +20,7 @@ pub(super) mod tokens;
 use std::collections::HashSet;
 
 use self::fields::nothing_after_field;
-use super::{Fields, MAX_DEPTH, MAX_QUERY_BYTES, Parsed, Query, Relaxable, Span, SyntaxError, Warning};
+use super::{Fields, MAX_DEPTH, MAX_QUERY_BYTES, Parsed, Query, Relaxable, Span, Spans, SyntaxError, Warning, operand};
 
 /// Parses a query in plain syntax.
 ///
@@ -59,6 +61,11 @@ enum Kind {
     Plus,
     Minus,
     AtLeast(usize),
+    Times(usize),
+    Near {
+        distance: u32,
+        ordered: bool,
+    },
     /// `title:` directly before a phrase or parenthesis.
     In(Fields),
     /// A word, phrase, value or range; its fields are those of the group it stands in unless it names its own.
@@ -263,7 +270,7 @@ impl Parser<'_> {
                 }
                 explicit = true;
             }
-            match self.unary(fields)? {
+            match self.proximity(fields)? {
                 Some(part) => parts.push(part),
                 None => break,
             }
@@ -274,10 +281,41 @@ impl Parser<'_> {
         Ok(Some(Expression { parts, explicit, disjunction: None }))
     }
 
+    /// Operands joined by `NEAR/n` and `PRE/n`, from the left.
+    fn proximity(&mut self, fields: Fields) -> Result<Option<Part>, SyntaxError> {
+        let start = self.span();
+        let Some(mut left) = self.unary(fields)? else { return Ok(None) };
+        let depth = self.depth;
+        while let Some(Kind::Near { distance, ordered }) = self.peek() {
+            let (distance, ordered) = (*distance, *ordered);
+            let operator = self.span();
+            self.deeper()?;
+            self.at += 1;
+            let Some(right) = self.unary(fields)? else {
+                return Err(error(operator, "a word is missing after the distance", "write what should be near"));
+            };
+            let end = self.tokens.get(self.at - 1).map_or(operator, |t| t.span);
+            let span = start.to(end);
+            let (left_spans, right_spans) = (operand::spans(left.query, span)?, operand::spans(right.query, span)?);
+            let spans =
+                Spans::Near { left: Box::new(left_spans), right: Box::new(right_spans), distance, ordered, span };
+            left = Part { query: Query::Spans { spans, times: 1, span }, required: false, group: true };
+        }
+        self.depth = depth;
+        Ok(Some(left))
+    }
+
     fn unary(&mut self, fields: Fields) -> Result<Option<Part>, SyntaxError> {
         let Some(token) = self.tokens.get(self.at).cloned() else { return Ok(None) };
         let part = match token.kind {
             Kind::Close | Kind::And | Kind::Or => return Ok(None),
+            Kind::Near { .. } => {
+                return Err(error(
+                    token.span,
+                    "a word is missing before the distance",
+                    "write words, phrases or groups on both sides: purchas* NEAR/3 health",
+                ));
+            }
             Kind::Leaf(leaf) => {
                 self.at += 1;
                 Part { query: within(leaf, fields), required: false, group: false }
@@ -305,6 +343,22 @@ impl Parser<'_> {
                     }
                     _ => return Err(nothing_after_field(token.span, self.text)),
                 }
+            }
+            Kind::Times(count) => {
+                self.at += 1;
+                let open = self.span();
+                self.at += 1;
+                let group = self.group(open, fields)?;
+                let close = self.tokens.get(self.at - 1).map_or(open, |t| t.span);
+                let span = token.span.to(close);
+                let times = u32::try_from(count).ok().filter(|n| *n > 0).ok_or_else(|| {
+                    error(token.span, "nothing can occur so many times", "write a number from 1: TIMES 2 (fundhold*)")
+                })?;
+                let query = match times {
+                    1 => group,
+                    _ => Query::Spans { spans: operand::spans(group, span)?, times, span },
+                };
+                Part { query, required: false, group: true }
             }
             Kind::AtLeast(count) => {
                 self.at += 1;

@@ -3,8 +3,9 @@
 use super::fields::{WholeField, normalise, nothing_after_field, unknown_field_hint, value_field, whole_value};
 use super::{Kind, Parser, Token, error, fields};
 use crate::ingest::values;
-use crate::query::{Fields, MAX_LEAVES, Pattern, Query, Span, SyntaxError, TextField, ValueField, Warning};
-use crate::words::Words;
+use crate::query::{
+    Fields, Gap, MAX_DISTANCE, MAX_LEAVES, Pattern, Query, Span, SyntaxError, TextField, ValueField, Warning, wild,
+};
 
 impl Parser<'_> {
     pub(super) fn tokenize(&mut self) -> Result<Vec<Token>, SyntaxError> {
@@ -48,16 +49,17 @@ impl Parser<'_> {
             "AND" | "&&" => Some(Kind::And),
             "OR" | "||" => Some(Kind::Or),
             "NOT" => Some(Kind::Not),
-            _ => None,
+            _ => proximity(chunk, span)?.or_else(|| line(chunk).map(|line| Kind::Leaf(Query::Line(line, span)))),
         };
         if let Some(kind) = operator {
             tokens.push(Token { kind, span });
             return Ok(end);
         }
-        if chunk == "ATLEAST"
+        if let "ATLEAST" | "TIMES" = chunk
             && let Some((count, after)) = number_before_parenthesis(text, end)
         {
-            tokens.push(Token { kind: Kind::AtLeast(count), span: Span::new(start, after) });
+            let kind = if chunk == "TIMES" { Kind::Times(count) } else { Kind::AtLeast(count) };
+            tokens.push(Token { kind, span: Span::new(start, after) });
             return Ok(after);
         }
         if let Some(colon) = chunk.find(':')
@@ -69,7 +71,7 @@ impl Parser<'_> {
             && let Some(value) = values::doi(chunk)
         {
             self.count_leaf(span)?;
-            let query = Query::Value { field: ValueField::Doi, value, span };
+            let query = Query::Value { field: ValueField::Doi, value: value.into(), span };
             tokens.push(Token { kind: Kind::Leaf(query), span });
             return Ok(end);
         }
@@ -146,9 +148,9 @@ impl Parser<'_> {
         let span = Span::new(name_span.start, end);
         self.count_leaf(span)?;
         let query = match value_field(name) {
-            Some(WholeField::Years) if name == "decade" => fields::decade(&value, span)?,
-            Some(WholeField::Years) => fields::years(&value, span)?,
-            Some(WholeField::Value(field)) => Query::Value { field, value: normalise(field, &value, span)?, span },
+            Some(WholeField::Years) if name == "decade" => fields::decade(&value.to_string(), span)?,
+            Some(WholeField::Years) => fields::years(&value.to_string(), span)?,
+            Some(WholeField::Value(field)) => Query::Value { field, value: normalise(field, value, span)?, span },
             None => return Ok(end),
         };
         tokens.push(Token { kind: Kind::Leaf(query), span });
@@ -163,14 +165,14 @@ impl Parser<'_> {
             tokens.push(Token { kind: Kind::Leaf(Query::All), span });
             return Ok(());
         }
-        let (words, hyphens_only) = patterns(chunk, span.start)?;
+        let wild::Read { patterns: words, hyphens_only } = wild::read(chunk, span.start, &gap)?;
         let query = match words.len() {
             0 => {
                 let message = format!("`{chunk}` has no letters or digits and is left out");
                 self.warnings.push(Warning { message, span });
                 return Ok(());
             }
-            _ if words.iter().any(|w| w.truncated) || !hyphens_only => Query::Phrase { fields, words, span },
+            _ if words.iter().any(|w| !w.is_whole()) || !hyphens_only => Query::Phrase { fields, words, span },
             _ => {
                 let word = words.into_iter().map(|w| w.word).collect::<Vec<_>>().join("-");
                 Query::Word { fields, word, span }
@@ -194,7 +196,7 @@ impl Parser<'_> {
         };
         let end = inner + close;
         let after = end + text[end..].chars().next().map_or(1, char::len_utf8);
-        let (words, _) = patterns(&text[inner..end], inner)?;
+        let words = wild::read(&text[inner..end], inner, &gap)?.patterns;
         if words.is_empty() {
             return Err(error(
                 Span::new(start, after),
@@ -231,6 +233,26 @@ fn is_pasted_doi(chunk: &str) -> bool {
     lower.starts_with("10.") || lower.contains("doi.org/10.")
 }
 
+/// `NEAR/n` and `PRE/n`.
+fn proximity(chunk: &str, span: Span) -> Result<Option<Kind>, SyntaxError> {
+    let Some((name @ ("NEAR" | "PRE"), number)) = chunk.split_once('/') else { return Ok(None) };
+    match number.parse::<u32>() {
+        Ok(distance) if (1..=MAX_DISTANCE).contains(&distance) => {
+            Ok(Some(Kind::Near { distance, ordered: name == "PRE" }))
+        }
+        _ => Err(error(
+            span,
+            format!("`{number}` is not a distance"),
+            format!("write a number from 1 (side by side) to {MAX_DISTANCE}: {name}/3"),
+        )),
+    }
+}
+
+/// `LINE/n`, counted from 1 as written.
+fn line(chunk: &str) -> Option<usize> {
+    chunk.strip_prefix("LINE/")?.parse::<usize>().ok()?.checked_sub(1)
+}
+
 fn number_before_parenthesis(text: &str, at: usize) -> Option<(usize, usize)> {
     let rest = text[at..].trim_start();
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -239,45 +261,18 @@ fn number_before_parenthesis(text: &str, at: usize) -> Option<(usize, usize)> {
     text[after..].trim_start().starts_with('(').then_some((count, after))
 }
 
-/// The words of a chunk or phrase; the second value says that nothing but hyphens (and apostrophes) stood between them.
-fn patterns(chunk: &str, offset: usize) -> Result<(Vec<Pattern>, bool), SyntaxError> {
-    let mut out: Vec<Pattern> = Vec::new();
-    let mut hyphens_only = true;
-    let mut words = Words::new(chunk);
-    let mut last_end = 0;
-    while let Some(range) = words.next() {
-        check_stars(chunk, last_end, range.start, range.end, offset, !out.is_empty())?;
-        hyphens_only &= out.is_empty() || words.hyphenated();
-        let truncated = chunk[range.end..].starts_with('*');
-        out.push(Pattern { word: words.folded().to_owned(), truncated });
-        last_end = range.end + usize::from(truncated);
+/// The wildcard at the beginning of a text: `*`, `{n}` or `{m,n}`.
+pub(super) fn gap(text: &str) -> Option<(Gap, usize)> {
+    if text.starts_with('*') {
+        return Some((Gap::ANY, 1));
     }
-    check_stars(chunk, last_end, chunk.len(), chunk.len(), offset, !out.is_empty())?;
-    Ok((out, hyphens_only))
-}
-
-/// `*` may only follow a word directly, and nothing may follow it directly.
-fn check_stars(
-    chunk: &str,
-    from: usize,
-    to: usize,
-    word_end: usize,
-    offset: usize,
-    after_word: bool,
-) -> Result<(), SyntaxError> {
-    let between = &chunk[from..to];
-    let word_follows = word_end > to;
-    if let Some(star) = between.find('*') {
-        let span = Span::new(offset + from + star, offset + from + star + 1);
-        return Err(if word_follows {
-            error(span, "a word cannot begin with `*`", "write the beginning of the word, then `*`: purchas*")
-        } else {
-            error(span, "`*` stands alone here", "put it directly after the beginning of a word: purchas*")
-        });
-    }
-    if after_word && word_follows && between.is_empty() && chunk[..from].ends_with('*') {
-        let span = Span::new(offset + from - 1, offset + word_end);
-        return Err(error(span, "`*` can only stand at the end of a word", "cut the word there: purchas*"));
-    }
-    Ok(())
+    let (inner, _) = text.strip_prefix('{')?.split_once('}')?;
+    let number = |s: &str| s.parse::<u8>().ok().filter(|_| s.len() <= 3 && s.bytes().all(|b| b.is_ascii_digit()));
+    let (min, max) = match inner.split_once(',') {
+        None => (number(inner)?, Some(number(inner)?)),
+        Some((min, "")) => (number(min)?, None),
+        Some((min, max)) => (number(min)?, Some(number(max)?)),
+    };
+    let sound = max.is_none_or(|max| min <= max) && (min, max) != (0, None);
+    sound.then_some((Gap { min, max }, inner.len() + 2))
 }

@@ -1,0 +1,84 @@
+//! The records of a segment in which something occurs in one field, and how often: a word, or words together.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, SegmentReader, TERMINATED, Term};
+
+use super::slot::Slot;
+use super::spans::SpanDocs;
+use crate::query::{Pattern, Spans, TextField};
+
+/// Records in order, each with a frequency.
+pub(super) enum Occurrences {
+    /// A word, without its positions.
+    Word(Slot),
+    /// Words together.
+    Spans(Box<SpanDocs>),
+}
+
+impl Occurrences {
+    /// The occurrences of a term; `None` where the segment does not have it.
+    pub(super) fn of_term(reader: &SegmentReader, term: &Term) -> tantivy::Result<Option<Occurrences>> {
+        let inverted = reader.inverted_index(term.field())?;
+        let postings = inverted.read_postings(term, IndexRecordOption::WithFreqs)?;
+        Ok(postings.map(|p| Occurrences::Word(Slot::One(Box::new(p)))))
+    }
+
+    /// The occurrences of every word of a pattern; `None` where the segment has none.
+    pub(super) fn of_pattern(
+        reader: &SegmentReader,
+        field: Field,
+        pattern: &Pattern,
+    ) -> tantivy::Result<Option<Occurrences>> {
+        Ok(Slot::open(reader, field, pattern, IndexRecordOption::WithFreqs)?.map(Occurrences::Word))
+    }
+
+    /// The records with so many disjoint stretches; `None` where the segment can have none.
+    pub(super) fn of_spans(
+        reader: &SegmentReader,
+        field: (TextField, Field),
+        spans: &Spans,
+        times: u32,
+        incomplete: Arc<AtomicBool>,
+    ) -> tantivy::Result<Option<Occurrences>> {
+        Ok(SpanDocs::open(reader, field, spans, times, incomplete)?.map(|docs| Occurrences::Spans(Box::new(docs))))
+    }
+
+    pub(super) fn doc(&self) -> DocId {
+        match self {
+            Occurrences::Word(slot) => slot.doc(),
+            Occurrences::Spans(docs) => docs.doc(),
+        }
+    }
+
+    pub(super) fn seek(&mut self, target: DocId) -> DocId {
+        match self {
+            _ if self.doc() >= target => self.doc(),
+            Occurrences::Word(slot) => slot.seek(target),
+            Occurrences::Spans(docs) => docs.find(target),
+        }
+    }
+
+    pub(super) fn advance(&mut self) -> DocId {
+        match self {
+            Occurrences::Word(Slot::One(postings)) => tantivy::DocSet::advance(postings.as_mut()),
+            _ => self.seek(self.doc().saturating_add(1).min(TERMINATED)),
+        }
+    }
+
+    pub(super) fn frequency(&self) -> u32 {
+        match self {
+            Occurrences::Word(slot) => slot.frequency(),
+            Occurrences::Spans(docs) => docs.frequency(),
+        }
+    }
+
+    pub(super) fn size_hint(&self) -> u32 {
+        match self {
+            Occurrences::Word(slot) => slot.size_hint(),
+            Occurrences::Spans(docs) => docs.size_hint(),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! One word of a query in one field of a segment: the records that have it, and where.
+//!
+//! A word with wildcards stands for every word of the dictionary that matches, without a limit. A few words are read side by
+//! side; many are gathered when the segment is opened, so that memory grows with what is found and not with how many words
+//! there are.
+
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
+
+use crate::query::Pattern;
+
+/// How many words are read side by side; more are gathered.
+const SIDE_BY_SIDE: usize = 32;
+
+/// The records of a segment that have a word, and its positions where they were asked for.
+pub(super) enum Slot {
+    One(Box<SegmentPostings>),
+    Few { postings: Vec<SegmentPostings>, doc: DocId },
+    Many(Gathered),
+}
+
+impl Slot {
+    /// The words of a pattern; `None` where the segment has none.
+    pub(super) fn open(
+        reader: &SegmentReader,
+        field: Field,
+        pattern: &Pattern,
+        option: IndexRecordOption,
+    ) -> tantivy::Result<Option<Slot>> {
+        let inverted = reader.inverted_index(field)?;
+        if pattern.is_whole() {
+            let postings = inverted.read_postings(&Term::from_field_text(field, &pattern.word), option)?;
+            return Ok(postings.map(|p| Slot::One(Box::new(p))));
+        }
+        let terms = matching_terms(&inverted, pattern)?;
+        if terms.is_empty() {
+            return Ok(None);
+        }
+        if terms.len() > SIDE_BY_SIDE {
+            return Gathered::new(reader, &inverted, &terms, option).map(|g| Some(Slot::Many(g)));
+        }
+        let mut postings = Vec::with_capacity(terms.len());
+        for term in &terms {
+            postings.push(inverted.read_postings_from_terminfo(term, option)?);
+        }
+        let doc = lowest(&postings);
+        Ok(Some(Slot::Few { postings, doc }))
+    }
+
+    pub(super) fn doc(&self) -> DocId {
+        match self {
+            Slot::One(p) => p.doc(),
+            Slot::Few { doc, .. } => *doc,
+            Slot::Many(g) => g.doc(),
+        }
+    }
+
+    /// Moves to the first record at or after `target`.
+    pub(super) fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc() >= target {
+            return self.doc();
+        }
+        match self {
+            Slot::One(p) => p.seek(target),
+            Slot::Few { postings, doc } => {
+                for p in postings.iter_mut() {
+                    if p.doc() < target {
+                        p.seek(target);
+                    }
+                }
+                *doc = lowest(postings);
+                *doc
+            }
+            Slot::Many(g) => g.seek(target),
+        }
+    }
+
+    /// How often it occurs in the current record.
+    pub(super) fn frequency(&self) -> u32 {
+        match self {
+            Slot::One(p) => p.term_freq(),
+            Slot::Few { postings, doc } => postings.iter().filter(|p| p.doc() == *doc).map(Postings::term_freq).sum(),
+            Slot::Many(g) => g.frequency(),
+        }
+    }
+
+    /// Where it occurs in the current record, in order, each position moved by `shift`. Replaces what is in `out`.
+    pub(super) fn positions(&mut self, shift: u32, out: &mut Vec<u32>) {
+        match self {
+            Slot::One(p) => p.positions_with_offset(shift, out),
+            Slot::Few { postings, doc } => {
+                out.clear();
+                for p in postings.iter_mut().filter(|p| p.doc() == *doc) {
+                    p.append_positions_with_offset(shift, out);
+                }
+                out.sort_unstable();
+            }
+            Slot::Many(g) => {
+                out.clear();
+                out.extend(g.here().iter().map(|p| p + shift));
+            }
+        }
+    }
+
+    /// At most how many records have it.
+    pub(super) fn size_hint(&self) -> u32 {
+        match self {
+            Slot::One(p) => p.size_hint(),
+            Slot::Few { postings, .. } => postings.iter().map(DocSet::size_hint).fold(0, u32::saturating_add),
+            Slot::Many(g) => g.docs.len() as u32,
+        }
+    }
+}
+
+fn lowest(postings: &[SegmentPostings]) -> DocId {
+    postings.iter().map(DocSet::doc).min().unwrap_or(TERMINATED)
+}
+
+/// The words of the dictionary that match a pattern.
+fn matching_terms(inverted: &InvertedIndexReader, pattern: &Pattern) -> tantivy::Result<Vec<TermInfo>> {
+    let mut found = Vec::new();
+    let prefix = pattern.word.as_bytes();
+    let mut terms = inverted.terms().range().ge(prefix).into_stream()?;
+    while terms.advance() {
+        let Some(tail) = terms.key().strip_prefix(prefix) else { break };
+        if pattern.is_prefix() || std::str::from_utf8(tail).is_ok_and(|tail| pattern.matches_tail(tail)) {
+            found.push(terms.value().clone());
+        }
+    }
+    Ok(found)
+}
+
+/// The positions of many words, record by record.
+pub(super) struct Gathered {
+    docs: Vec<DocId>,
+    /// Where the positions of each record end, whether or not they were asked for.
+    ends: Vec<u32>,
+    positions: Vec<u32>,
+    at: usize,
+}
+
+impl Gathered {
+    fn new(
+        reader: &SegmentReader,
+        inverted: &InvertedIndexReader,
+        terms: &[TermInfo],
+        option: IndexRecordOption,
+    ) -> tantivy::Result<Self> {
+        // First how many there are in each record, then the positions straight into their places.
+        let mut counts = vec![0_u32; reader.max_doc() as usize];
+        for term in terms {
+            let mut postings = inverted.read_postings_from_terminfo(term, IndexRecordOption::WithFreqs)?;
+            while postings.doc() != TERMINATED {
+                if let Some(count) = counts.get_mut(postings.doc() as usize) {
+                    *count = count.saturating_add(postings.term_freq());
+                }
+                postings.advance();
+            }
+        }
+        let mut docs = Vec::new();
+        let mut ends = Vec::new();
+        let mut total = 0_u32;
+        for (doc, count) in counts.iter_mut().enumerate() {
+            if *count > 0 {
+                docs.push(doc as DocId);
+                let start = total;
+                total = total.saturating_add(*count);
+                ends.push(total);
+                *count = start;
+            }
+        }
+        let mut gathered = Gathered { docs, ends, positions: Vec::new(), at: 0 };
+        if option == IndexRecordOption::WithFreqsAndPositions {
+            let mut here = Vec::new();
+            gathered.positions = vec![0; total as usize];
+            for term in terms {
+                let mut postings = inverted.read_postings_from_terminfo(term, option)?;
+                while postings.doc() != TERMINATED {
+                    postings.positions(&mut here);
+                    if let Some(next) = counts.get_mut(postings.doc() as usize) {
+                        let places = gathered.positions.get_mut(*next as usize..);
+                        for (place, position) in places.into_iter().flatten().zip(&here) {
+                            *place = *position;
+                        }
+                        *next += here.len() as u32;
+                    }
+                    postings.advance();
+                }
+            }
+            for i in 0..gathered.docs.len() {
+                let range = gathered.range(i);
+                gathered.positions[range].sort_unstable();
+            }
+        }
+        Ok(gathered)
+    }
+
+    fn range(&self, i: usize) -> std::ops::Range<usize> {
+        let start = i.checked_sub(1).and_then(|i| self.ends.get(i)).map_or(0, |e| *e as usize);
+        start..self.ends.get(i).map_or(start, |e| *e as usize)
+    }
+
+    fn here(&self) -> &[u32] {
+        self.positions.get(self.range(self.at)).unwrap_or_default()
+    }
+
+    fn doc(&self) -> DocId {
+        self.docs.get(self.at).copied().unwrap_or(TERMINATED)
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        self.at += self.docs.get(self.at..).map_or(0, |rest| rest.partition_point(|d| *d < target));
+        self.doc()
+    }
+
+    fn frequency(&self) -> u32 {
+        self.range(self.at).len() as u32
+    }
+}

@@ -1,0 +1,290 @@
+//! The fields of a record that a query can name, under their canonical names.
+//!
+//! It does *not* say what of a record stands in them; that is the engine's schema. Each query language has its own names for
+//! them.
+
+use std::fmt;
+
+use super::Pattern;
+use crate::words;
+
+/// A field of running text or names, in which words are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TextField {
+    /// The title and its alternatives.
+    Title,
+    /// The abstract.
+    Abstract,
+    /// Subject headings and keywords.
+    Subject,
+    /// The full text.
+    Body,
+    /// Notes.
+    Note,
+    /// Authors, editors and bodies.
+    Creator,
+    /// Series titles.
+    Series,
+    /// Title of the journal or book the work stands in.
+    Journal,
+    /// Publishers.
+    Publisher,
+    /// Places of publication.
+    Place,
+    /// Date as printed and year, edition, extent, volume, issue, pages, and the identifiers.
+    Detail,
+    /// The words of the item type and of its usual names (`journal article`, `report`). Not among [`Fields::ALL`]: a word
+    /// that happens to be the name of a type does not find every record of it.
+    PublicationType,
+}
+
+impl TextField {
+    /// All text fields, in the order of their bits in [`Fields`].
+    pub const ALL: [TextField; 12] = [
+        TextField::Title,
+        TextField::Abstract,
+        TextField::Subject,
+        TextField::Body,
+        TextField::Note,
+        TextField::Creator,
+        TextField::Series,
+        TextField::Journal,
+        TextField::Publisher,
+        TextField::Place,
+        TextField::Detail,
+        TextField::PublicationType,
+    ];
+
+    /// The canonical name in queries.
+    pub fn name(self) -> &'static str {
+        match self {
+            TextField::Title => "title",
+            TextField::Abstract => "abstract",
+            TextField::Subject => "subject",
+            TextField::Body => "body",
+            TextField::Note => "note",
+            TextField::Creator => "creator",
+            TextField::Series => "series",
+            TextField::Journal => "journal",
+            TextField::Publisher => "publisher",
+            TextField::Place => "place",
+            TextField::Detail => "detail",
+            TextField::PublicationType => "publication-type",
+        }
+    }
+
+    /// The field of a name in a query; the usual synonyms are known.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "title" | "ti" => TextField::Title,
+            "abstract" | "ab" => TextField::Abstract,
+            "subject" | "subjects" | "keyword" | "keywords" => TextField::Subject,
+            "body" | "fulltext" => TextField::Body,
+            "note" | "notes" => TextField::Note,
+            "creator" | "creators" | "author" | "authors" | "editor" | "au" => TextField::Creator,
+            "series" => TextField::Series,
+            "journal" | "container" => TextField::Journal,
+            "publisher" | "publishers" => TextField::Publisher,
+            "place" => TextField::Place,
+            "detail" => TextField::Detail,
+            "publication-type" => TextField::PublicationType,
+            _ => return None,
+        })
+    }
+}
+
+/// A set of [`TextField`]s.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fields(u16);
+
+impl Fields {
+    /// Every text field but the type: where a word without a field is looked up.
+    pub const ALL: Fields = Fields((1 << TextField::PublicationType as u16) - 1);
+    /// No field.
+    pub const NONE: Fields = Fields(0);
+
+    /// The set of the given fields.
+    pub fn of(fields: &[TextField]) -> Self {
+        Fields(fields.iter().fold(0, |bits, f| bits | 1 << *f as u16))
+    }
+
+    /// Whether the field is in the set.
+    pub fn contains(self, field: TextField) -> bool {
+        self.0 & (1 << field as u16) != 0
+    }
+
+    /// Whether no field is in the set.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The fields of either set.
+    #[must_use]
+    pub fn union(self, other: Fields) -> Fields {
+        Fields(self.0 | other.0)
+    }
+
+    /// The fields of both sets.
+    #[must_use]
+    pub fn intersection(self, other: Fields) -> Fields {
+        Fields(self.0 & other.0)
+    }
+
+    /// The fields of the set, in the order of [`TextField::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = TextField> {
+        TextField::ALL.into_iter().filter(move |f| self.contains(*f))
+    }
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter().map(TextField::name)).finish()
+    }
+}
+
+/// A field whose values are looked up whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ValueField {
+    /// The record's id.
+    Id,
+    /// CSL item type.
+    Type,
+    /// Language code.
+    Language,
+    /// Path of a file the record was read from.
+    Source,
+    /// Policy era of the publication year.
+    Era,
+    /// ISBN, ten or thirteen digits.
+    Isbn,
+    /// ISSN of the work or of its container.
+    Issn,
+    /// DOI.
+    Doi,
+    /// PubMed identifier.
+    Pmid,
+    /// PubMed Central identifier.
+    Pmcid,
+    /// A whole name of a person or body.
+    Name,
+    /// A whole title of a journal, or of the book that the work stands in.
+    JournalTitle,
+    /// A whole subject heading, alone or as `heading/subdivision`. A heading is also found by records that subdivide it.
+    Heading,
+    /// A heading that the record marks as its main topic.
+    Major,
+    /// A heading and everything narrower than it in the thesaurus.
+    Explode,
+    /// Like [`ValueField::Explode`], main topics only.
+    ExplodeMajor,
+    /// A subdivision of any heading.
+    Subheading,
+}
+
+impl ValueField {
+    /// All value fields.
+    pub const ALL: [ValueField; 17] = [
+        ValueField::Id,
+        ValueField::Type,
+        ValueField::Language,
+        ValueField::Source,
+        ValueField::Era,
+        ValueField::Isbn,
+        ValueField::Issn,
+        ValueField::Doi,
+        ValueField::Pmid,
+        ValueField::Pmcid,
+        ValueField::Name,
+        ValueField::JournalTitle,
+        ValueField::Heading,
+        ValueField::Major,
+        ValueField::Explode,
+        ValueField::ExplodeMajor,
+        ValueField::Subheading,
+    ];
+
+    /// The canonical name in queries.
+    pub fn name(self) -> &'static str {
+        match self {
+            ValueField::Id => "id",
+            ValueField::Type => "type",
+            ValueField::Language => "language",
+            ValueField::Source => "source",
+            ValueField::Era => "era",
+            ValueField::Isbn => "isbn",
+            ValueField::Issn => "issn",
+            ValueField::Doi => "doi",
+            ValueField::Pmid => "pmid",
+            ValueField::Pmcid => "pmcid",
+            ValueField::Name => "name",
+            ValueField::JournalTitle => "journal-title",
+            ValueField::Heading => "heading",
+            ValueField::Major => "major",
+            ValueField::Explode => "explode",
+            ValueField::ExplodeMajor => "explode-major",
+            ValueField::Subheading => "subheading",
+        }
+    }
+
+    /// Whether its values are running text, compared word by word without regard to case, accents and punctuation.
+    pub fn is_words(self) -> bool {
+        matches!(
+            self,
+            ValueField::Name
+                | ValueField::JournalTitle
+                | ValueField::Heading
+                | ValueField::Major
+                | ValueField::Explode
+                | ValueField::ExplodeMajor
+                | ValueField::Subheading
+        )
+    }
+
+    /// Whether its values are subject headings, of which a `/` divides off the subdivision.
+    pub fn is_heading(self) -> bool {
+        matches!(self, ValueField::Heading | ValueField::Major | ValueField::Explode | ValueField::ExplodeMajor)
+    }
+
+    /// A value in the form in which values of this field are compared.
+    pub fn fold(self, value: &str) -> String {
+        if self.is_heading() {
+            let value = value.replace("--", "/");
+            let parts = value.split('/').map(|part| words::folded(part).join(" "));
+            parts.filter(|p| !p.is_empty()).collect::<Vec<_>>().join("/")
+        } else if self.is_words() {
+            words::folded(value).join(" ")
+        } else {
+            value.trim().to_lowercase()
+        }
+    }
+
+    /// The same of a value with gaps; a space beside a gap stays.
+    pub fn fold_pattern(self, value: &Pattern) -> Pattern {
+        let fold = |text: &str, before: bool, after: bool| {
+            let mut folded = self.fold(text);
+            if self.is_words() && !folded.is_empty() {
+                if before && text.starts_with(char::is_whitespace) {
+                    folded.insert(0, ' ');
+                }
+                if after && text.ends_with(char::is_whitespace) {
+                    folded.push(' ');
+                }
+            }
+            folded
+        };
+        let last = value.rest.len();
+        let rest = value.rest.iter().enumerate();
+        Pattern {
+            word: fold(&value.word, false, last > 0),
+            rest: rest.map(|(i, (gap, then))| (*gap, fold(then, true, i + 1 < last))).collect(),
+        }
+    }
+
+    /// The field of a name in a query.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "lang" => Some(ValueField::Language),
+            _ => ValueField::ALL.into_iter().find(|f| f.name() == name),
+        }
+    }
+}

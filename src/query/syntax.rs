@@ -1,0 +1,53 @@
+//! The query languages by name.
+
+use super::{Parsed, SyntaxError, cochrane, ebsco, ovid, plain, pubmed};
+
+/// A query language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Syntax {
+    /// What one types into a search box.
+    Plain,
+    /// Ovid's command language.
+    Ovid,
+    /// PubMed.
+    PubMed,
+    /// EBSCOhost.
+    Ebsco,
+    /// The Cochrane Library's search manager.
+    Cochrane,
+}
+
+impl Syntax {
+    /// All of them.
+    pub const ALL: [Syntax; 5] = [Syntax::Plain, Syntax::Ovid, Syntax::PubMed, Syntax::Ebsco, Syntax::Cochrane];
+
+    /// The name on the command line and in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Syntax::Plain => "plain",
+            Syntax::Ovid => "ovid",
+            Syntax::PubMed => "pubmed",
+            Syntax::Ebsco => "ebsco",
+            Syntax::Cochrane => "cochrane",
+        }
+    }
+
+    /// The language of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Syntax::ALL.into_iter().find(|s| s.name() == name)
+    }
+
+    /// Parses one query in this language.
+    ///
+    /// # Errors
+    /// [`SyntaxError`] with the faulty span and, where one is known, the repair.
+    pub fn parse(self, text: &str) -> Result<Parsed, SyntaxError> {
+        match self {
+            Syntax::Plain => plain::parse(text),
+            Syntax::Ovid => ovid::parse(text),
+            Syntax::PubMed => pubmed::parse(text),
+            Syntax::Ebsco => ebsco::parse(text),
+            Syntax::Cochrane => cochrane::parse(text),
+        }
+    }
+}

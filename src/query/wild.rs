@@ -1,0 +1,81 @@
+//! Text → words with wildcards. The query languages differ in which characters are wildcards, and in nothing else.
+//!
+//! It does *not* know operators, fields or quotation marks.
+
+use super::{Gap, Pattern, Span, SyntaxError};
+use crate::words::Words;
+
+/// The words of a text.
+pub(super) struct Read {
+    pub(super) patterns: Vec<Pattern>,
+    /// Nothing but hyphens (and apostrophes) stood between them.
+    pub(super) hyphens_only: bool,
+}
+
+/// The words of `text`, which begins at `offset` of the query. `gap` tells the wildcard at the beginning of a text, and how
+/// many bytes it has.
+///
+/// # Errors
+/// A wildcard before a word or on its own.
+pub(super) fn read(text: &str, offset: usize, gap: &dyn Fn(&str) -> Option<(Gap, usize)>) -> Result<Read, SyntaxError> {
+    let mut patterns: Vec<Pattern> = Vec::new();
+    let mut hyphens_only = true;
+    let mut words = Words::new(text);
+    // Where the last word ended, with its wildcards; whether a wildcard was the last thing in it.
+    let mut end = 0;
+    let mut open = false;
+    while let Some(range) = words.next() {
+        if range.start < end {
+            continue; // the digits of a wildcard
+        }
+        if open && range.start == end {
+            if let Some(pattern) = patterns.last_mut() {
+                pattern.push_str(words.folded());
+            }
+        } else {
+            no_gap(text, end..range.start, offset, gap)?;
+            hyphens_only &= patterns.is_empty() || (words.hyphenated() && !open);
+            patterns.push(Pattern::whole(words.folded()));
+        }
+        end = range.end;
+        open = false;
+        while let Some((wild, len)) = gap(&text[end..]) {
+            if let Some(pattern) = patterns.last_mut() {
+                pattern.push_gap(wild);
+            }
+            end += len;
+            open = true;
+        }
+    }
+    no_gap(text, end..text.len(), offset, gap)?;
+    Ok(Read { patterns, hyphens_only })
+}
+
+/// There must be no wildcard between words.
+fn no_gap(
+    text: &str,
+    range: std::ops::Range<usize>,
+    offset: usize,
+    gap: &dyn Fn(&str) -> Option<(Gap, usize)>,
+) -> Result<(), SyntaxError> {
+    let Some(between) = text.get(range.clone()) else { return Ok(()) };
+    for (i, _) in between.char_indices() {
+        let at = range.start + i;
+        let Some((_, len)) = gap(&text[at..]) else { continue };
+        let wild = &text[at..at + len];
+        let span = Span::new(offset + at, offset + at + len);
+        let word_follows = text[at + len..].chars().next().is_some_and(char::is_alphanumeric);
+        let (message, suggestion) = match word_follows {
+            true => (
+                format!("a word cannot begin with `{wild}`"),
+                format!("write the beginning of the word first: purchas{wild}"),
+            ),
+            false => (
+                format!("`{wild}` stands alone here"),
+                format!("put it directly after the beginning of a word: purchas{wild}"),
+            ),
+        };
+        return Err(SyntaxError { message, span, suggestion: Some(suggestion) });
+    }
+    Ok(())
+}
