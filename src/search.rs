@@ -396,3 +396,43 @@ pub struct FacetValue {
 fn facets_as_object<S: serde::Serializer>(facets: &[Facet], s: S) -> Result<S::Ok, S::Error> {
     s.collect_map(facets.iter().map(|f| (f.field.name(), &f.values)))
 }
+
+/// Why a record matches a part of a query, or why it does not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Why {
+    /// The part, in canonical form.
+    pub part: String,
+    /// Whether the record matches it.
+    pub matches: bool,
+    /// Where its words stand in the record, at most a few in each field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<Place>,
+    /// What else there is to say: distances, frequencies, years.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The same of each of its parts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Why>,
+}
+
+/// A place in a record where words of a query stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The field.
+    pub field: &'static str,
+    /// Which of the field's values, counted from 0.
+    pub value: usize,
+    /// Which word of the value, counted from 1.
+    pub word: usize,
+    /// The text around it.
+    pub text: String,
+}
+
+/// How many records a line of a strategy finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LineCount {
+    /// How many records.
+    pub records: u64,
+    /// Whether that is exact. It is not where a record repeats the words of a proximity too often to look at all of them.
+    pub exact: bool,
+}

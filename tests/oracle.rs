@@ -293,6 +293,9 @@ fn as_many_words_as_some_record_has_are_required() {
             let mut printed = part.to_string();
             if random.chance(30) {
                 part = ask::query(random, &world.docs, 0);
+                while matches!(part, Query::Spans { .. }) {
+                    part = ask::query(random, &world.docs, 0); // written with operators, which are not relaxed
+                }
                 printed = part.to_string();
             }
             match random.below(12) {

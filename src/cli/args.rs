@@ -25,8 +25,12 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Show one record
     Show(ShowArgs),
+    /// Tell why a record matches a query, part by part, or why it does not
+    Why(WhyArgs),
     /// Write all records that match in a citation format, or as references in a style
     Export(ExportArgs),
+    /// Ask many queries and write a TREC run, with the time they took
+    Run(RunArgs),
     /// Count records by facet
     Facets(FacetsArgs),
     /// Show figures of the index
@@ -166,6 +170,46 @@ pub(crate) struct FacetsArgs {
     pub(crate) restrictions: Restrictions,
     /// Print the counts as JSON
     #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhyArgs {
+    /// The record's id
+    pub(crate) id: String,
+    /// The query
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) query: String,
+    /// The language the query is written in
+    #[arg(long, value_enum, default_value = "plain")]
+    pub(crate) syntax: Syntax,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The queries: an id, a tab and a query a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) queries: PathBuf,
+    /// Where the run is written; standard output if not given
+    #[arg(long, value_name = "RUN")]
+    pub(crate) out: Option<PathBuf>,
+    /// The language the queries are written in
+    #[arg(long, value_enum, default_value = "plain")]
+    pub(crate) syntax: Syntax,
+    /// How many records a query
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) limit: usize,
+    /// Count this facet for every query too, FIELD or FIELD:N; repeat for several
+    #[arg(long, value_name = "FIELD", visible_alias = "facets")]
+    pub(crate) facet: Vec<String>,
+    /// Choose so many passages a record too
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) passages: usize,
+    /// Print what it took as JSON on standard output
+    #[arg(long, requires = "out")]
     pub(crate) json: bool,
 }
 

@@ -7,7 +7,9 @@ pub(crate) mod args;
 mod export;
 mod ingest;
 mod report;
+pub(crate) mod run;
 mod search;
+mod why;
 
 use std::error::Error as _;
 use std::io::{self, IsTerminal, Write};
@@ -64,7 +66,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Extract(args) => ingest::extract(args),
         Command::Search(args) => search::search(&cli.index, args),
         Command::Show(args) => report::show(&cli.index, args),
+        Command::Why(args) => why::why(&cli.index, args),
         Command::Export(args) => export::export(&cli.index, args),
+        Command::Run(args) => run::run(&cli.index, args),
         Command::Facets(args) => search::facets(&cli.index, args),
         Command::Stats(args) => report::stats(&cli.index, args),
         Command::Check(args) => report::check(&cli.index, args),

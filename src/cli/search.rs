@@ -98,7 +98,7 @@ pub(super) fn request(query: &str, restrictions: &Restrictions) -> Result<Search
 }
 
 /// Reads `FIELD` or `FIELD:N`.
-fn facet(text: &str) -> Result<(FacetField, usize), Error> {
+pub(super) fn facet(text: &str) -> Result<(FacetField, usize), Error> {
     let (name, count) = match text.split_once(':') {
         Some((name, count)) => {
             let number = count.parse().map_err(|_| {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::near::{self, Stretch};
-use crate::query::{Fields, Pattern, Query, Spans, TextField};
+use crate::query::{Fields, Pattern, Query, Span, Spans, TextField};
 use crate::words::{Stemmer, Words};
 
 /// One place where a part of the query matches.
@@ -26,6 +26,9 @@ enum Owner {
     /// An operand of the proximity with this place in [`Matcher::proximities`].
     Operand(usize, Fields),
 }
+
+/// A place where an operand of proximity stands: words and bytes.
+type Operand = (Stretch, Range<usize>);
 
 /// The positive words and phrases of a query, ready to be found in texts.
 #[derive(Debug)]
@@ -114,9 +117,42 @@ impl Matcher {
 
     /// All matches in one value of a field, in order of their beginning. Matches of different leaves may overlap.
     pub(super) fn find(&mut self, field: TextField, text: &str) -> Vec<Match> {
+        let (mut found, operands) = self.scan(field, text);
+        for (i, (leaf, spans)) in self.proximities.iter().enumerate() {
+            let own = self.operands_of(i, &operands);
+            let mut stretches = combine(spans, &mut own.iter().copied());
+            // In order of their beginning, each with the furthest end of those up to it.
+            let mut furthest = 0;
+            for stretch in &mut stretches {
+                furthest = furthest.max(stretch.1);
+                stretch.1 = furthest;
+            }
+            let within = |s: &Stretch| {
+                let before = stretches.partition_point(|t| t.0 <= s.0);
+                before.checked_sub(1).is_some_and(|last| s.1 <= stretches[last].1)
+            };
+            for (stretch, range) in own.into_iter().flatten().filter(|(s, _)| within(s)) {
+                found.push(Match { range: range.clone(), leaf: *leaf, position: stretch.0 as usize });
+            }
+        }
+        found.retain(|m| self.fields[m.leaf].contains(field));
+        found.sort_by_key(|m| (m.range.start, m.range.end, m.leaf));
+        found.dedup();
+        found
+    }
+
+    /// The places of the phrases of a proximity, in the order in which [`combine`] takes them up.
+    fn operands_of<'o>(&self, proximity: usize, operands: &'o [Vec<Operand>]) -> Vec<&'o [Operand]> {
+        let phrases = self.phrases.iter().zip(operands);
+        let own = phrases.filter(|((o, _), _)| matches!(o, Owner::Operand(p, _) if *p == proximity));
+        own.map(|(_, places)| places.as_slice()).collect()
+    }
+
+    /// Goes through the words of a text once: the matches of words and phrases, and for each phrase of a proximity where it
+    /// stands.
+    fn scan(&mut self, field: TextField, text: &str) -> (Vec<Match>, Vec<Vec<Operand>>) {
         let mut found: Vec<Match> = Vec::new();
-        // For each phrase of a proximity, where it stands.
-        let mut operands: Vec<Vec<(Stretch, Range<usize>)>> = match self.proximities.is_empty() {
+        let mut operands: Vec<Vec<Operand>> = match self.proximities.is_empty() {
             true => Vec::new(),
             false => vec![Vec::new(); self.phrases.len()],
         };
@@ -160,20 +196,7 @@ impl Matcher {
             previous.1 = range.start;
             position += 1;
         }
-        for (i, (leaf, spans)) in self.proximities.iter().enumerate() {
-            let own =
-                self.phrases.iter().zip(&operands).filter(|((o, _), _)| matches!(o, Owner::Operand(p, _) if *p == i));
-            let own: Vec<&[(Stretch, Range<usize>)]> = own.map(|(_, places)| places.as_slice()).collect();
-            let stretches = combine(spans, &mut own.iter().copied());
-            let within = |s: &Stretch| stretches.iter().any(|t| t.0 <= s.0 && s.1 <= t.1);
-            for (stretch, range) in own.into_iter().flatten().filter(|(s, _)| within(s)) {
-                found.push(Match { range: range.clone(), leaf: *leaf, position: stretch.0 as usize });
-            }
-        }
-        found.retain(|m| self.fields[m.leaf].contains(field));
-        found.sort_by_key(|m| (m.range.start, m.range.end, m.leaf));
-        found.dedup();
-        found
+        (found, operands)
     }
 
     /// The leaves that a folded word, or a hyphenated pair written as one, is the stem of.
@@ -190,8 +213,16 @@ impl Matcher {
     }
 }
 
+/// The stretches in one value of a field.
+pub(super) fn stretches(spans: &Spans, field: TextField, text: &str) -> Vec<Stretch> {
+    let query = Query::Spans { spans: spans.clone(), times: 1, span: Span::default() };
+    let mut matcher = Matcher::new(&query);
+    let (_, operands) = matcher.scan(field, text);
+    combine(spans, &mut matcher.operands_of(0, &operands).into_iter())
+}
+
 /// The stretches of a proximity, from those of its phrases in the order in which they are written.
-fn combine<'p>(spans: &Spans, phrases: &mut dyn Iterator<Item = &'p [(Stretch, Range<usize>)]>) -> Vec<Stretch> {
+fn combine<'p>(spans: &Spans, phrases: &mut dyn Iterator<Item = &'p [Operand]>) -> Vec<Stretch> {
     let mut out = Vec::new();
     match spans {
         Spans::Phrase { .. } => out.extend(phrases.next().unwrap_or_default().iter().map(|(s, _)| *s)),

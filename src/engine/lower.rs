@@ -23,18 +23,18 @@ pub(super) struct Lowering<'e> {
     fields: &'e Fields,
     stemmer: Stemmer,
     /// The records of the lines of a strategy, where one is run.
-    lines: Option<Arc<LineSets>>,
+    lines: LineSets,
     incomplete: Arc<AtomicBool>,
 }
 
 impl<'e> Lowering<'e> {
     pub(super) fn new(fields: &'e Fields) -> Self {
-        Lowering { fields, stemmer: Stemmer::default(), lines: None, incomplete: Arc::default() }
+        Lowering { fields, stemmer: Stemmer::default(), lines: LineSets::default(), incomplete: Arc::default() }
     }
 
     /// Sets what [`Query::Line`] stands for.
-    pub(super) fn set_lines(&mut self, lines: Arc<LineSets>) {
-        self.lines = Some(lines);
+    pub(super) fn set_lines(&mut self, lines: LineSets) {
+        self.lines = lines;
     }
 
     /// Whether a query that was lowered here has met a record with too many stretches of words to look at all: the record may
@@ -53,10 +53,7 @@ impl<'e> Lowering<'e> {
             },
             Query::Value { field, value, .. } => Box::new(ValueQuery::new(self.fields.value, *field, value)),
             Query::Years { from, to, .. } => Box::new(YearsQuery::new(*from, *to)),
-            Query::Line(line, _) => match &self.lines {
-                Some(lines) => Box::new(lines.query(*line)),
-                None => Box::new(EmptyQuery),
-            },
+            Query::Line(line, _) => Box::new(self.lines.query(*line)),
             Query::And(parts) => {
                 let mut clauses: Vec<(Occur, Boxed)> = Vec::with_capacity(parts.len());
                 for (part, times) in distinct(parts) {

@@ -19,10 +19,12 @@ mod schema;
 mod slot;
 mod spans;
 mod values;
+mod why;
 mod write;
 mod years;
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -35,6 +37,7 @@ use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searc
 
 use self::collect::{Candidate, Collected, Plan, SearchCollector};
 use self::highlight::{Matcher, merge_ranges};
+use self::lines::{LineCollector, LineSet, LineSets};
 use self::lower::Lowering;
 use self::schema::Fields;
 use self::values::ValueQuery;
@@ -44,8 +47,8 @@ use crate::identity::Part;
 use crate::query::{Query, TextField};
 use crate::record::Record;
 use crate::search::{
-    Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Results, Search,
-    Sort,
+    Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, LineCount, Occurrences, Relaxed, Results,
+    Search, Sort, Why,
 };
 
 /// Names the version of an index; written once, when the index is made.
@@ -235,6 +238,50 @@ impl Engine {
             })?;
         }
         Ok(found.into_results(&search, Vec::new(), start))
+    }
+
+    /// Runs the lines of a strategy one after the other, each once; a line may speak of those before it. A line without a
+    /// query finds nothing.
+    pub(crate) fn count_lines(
+        &self,
+        lines: &[Option<Query>],
+        visit: &mut dyn FnMut(usize, Option<LineCount>) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let searcher = self.reader.searcher();
+        let mut sets = LineSets::default();
+        for (i, line) in lines.iter().enumerate() {
+            let mut lowering = Lowering::new(&self.fields);
+            lowering.set_lines(sets.clone());
+            let (set, count) = match line {
+                Some(query) => {
+                    let lowered = lowering.query(query);
+                    let set = searcher.search(&*lowered, &LineCollector).map_err(|e| self.corrupt(e))?;
+                    let count = LineCount { records: set.len(), exact: !lowering.met_too_many() };
+                    (set, Some(count))
+                }
+                None => (LineSet::default(), None),
+            };
+            sets.push(set);
+            if visit(i, count).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Why a record matches a query, part by part, or why it does not.
+    pub(crate) fn why(&self, id: &str, query: &Query) -> Result<Option<(Record, Why)>> {
+        let searcher = self.reader.searcher();
+        let term = Term::from_field_text(self.fields.value, &schema::value_term(crate::query::ValueField::Id, id));
+        for address in self.find_documents(&term)? {
+            let record = self.record(&searcher, address)?;
+            if record.id == id || record.merged_ids.iter().any(|m| m == id) {
+                let mut lowering = Lowering::new(&self.fields);
+                let why = why::why(query, &record, &searcher, address, &mut lowering).map_err(|e| self.corrupt(e))?;
+                return Ok(Some((record, why)));
+            }
+        }
+        Ok(None)
     }
 
     /// Everything that matches, before any record is looked at.

@@ -7,6 +7,7 @@ mod ingest;
 mod manifest;
 
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -15,8 +16,9 @@ pub use self::ingest::{IngestOptions, IngestReport, Progress, Vanished};
 use crate::engine::{Engine, clear};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Reject;
+use crate::query::Query;
 use crate::record::Record;
-use crate::search::{Facet, FacetField, Results, Search};
+use crate::search::{Facet, FacetField, LineCount, Results, Search, Why};
 
 /// A searchable collection of records in a folder.
 ///
@@ -107,6 +109,28 @@ impl Library {
     pub fn facets(&self, search: &Search, facets: &[(FacetField, usize)]) -> Result<Vec<Facet>> {
         let search = Search { limit: 0, facets: facets.to_vec(), ..search.clone() };
         Ok(self.engine.search(&search)?.facets)
+    }
+
+    /// Runs the lines of a strategy, each once, and tells how many records each finds; lines may refer to those before them
+    /// ([`Query::Line`]). A line that could not be read is `None`, finds nothing and has no count. The visitor can break off.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn count_lines(
+        &self,
+        lines: &[Option<Query>],
+        visit: &mut dyn FnMut(usize, Option<LineCount>) -> ControlFlow<()>,
+    ) -> Result<()> {
+        self.engine.count_lines(lines, visit)
+    }
+
+    /// Why a record matches a query, part by part, or why it does not.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRecord`] when there is no record of that id.
+    pub fn why(&self, id: &str, query: &Query) -> Result<(Record, Why)> {
+        let found = self.engine.why(id, query)?;
+        found.ok_or_else(|| Error::new(ErrorKind::NoRecord, format!("there is no record with the id `{id}`")))
     }
 
     /// Visits every record.

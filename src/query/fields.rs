@@ -258,16 +258,21 @@ impl ValueField {
         }
     }
 
-    /// The same of a value with gaps; a space beside a gap stays.
+    /// The same of a value with gaps; a space or a `/` beside a gap stays.
     pub fn fold_pattern(self, value: &Pattern) -> Pattern {
         let fold = |text: &str, before: bool, after: bool| {
+            if !self.is_words() {
+                return if before { text.to_lowercase() } else { text.trim_start().to_lowercase() };
+            }
             let mut folded = self.fold(text);
-            if self.is_words() && !folded.is_empty() {
-                if before && text.starts_with(char::is_whitespace) {
-                    folded.insert(0, ' ');
+            let border = |c: char| c.is_whitespace() || (c == '/' && self.is_heading());
+            let as_space = |c: char| if c == '/' { '/' } else { ' ' };
+            if !folded.is_empty() {
+                if let Some(c) = text.chars().next().filter(|c| before && border(*c)) {
+                    folded.insert(0, as_space(c));
                 }
-                if after && text.ends_with(char::is_whitespace) {
-                    folded.push(' ');
+                if let Some(c) = text.chars().next_back().filter(|c| after && border(*c)) {
+                    folded.push(as_space(c));
                 }
             }
             folded

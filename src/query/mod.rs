@@ -182,6 +182,17 @@ pub struct Parsed {
     pub warnings: Vec<Warning>,
 }
 
+impl Parsed {
+    /// The same with any of the words enough, where it is a few words of which fewer may be required than all.
+    #[must_use]
+    pub fn any_word(self) -> Parsed {
+        match &self.relaxable {
+            Some(relaxable) => Parsed { query: relaxable.at_least(1), relaxable: None, ..self },
+            None => self,
+        }
+    }
+}
+
 /// A few words without operators, of which fewer may be required than all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relaxable {

@@ -6,7 +6,9 @@
 mod report;
 mod results;
 mod text;
+mod why;
 
-pub(crate) use report::{check, ingest_report, record, stats};
+pub(crate) use report::{check, ingest_report, record, run, stats};
 pub(crate) use results::{facets, heading, remarks, results};
 pub(crate) use text::{Style, printable, underlined};
+pub(crate) use why::why;

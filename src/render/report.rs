@@ -1,5 +1,6 @@
 //! Reports and single records.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use commlit::library::{CheckReport, IngestReport, Stats};
@@ -7,6 +8,7 @@ use commlit::record::Record;
 
 use super::results::grouped;
 use super::text::{Look, Style, paragraph, printable};
+use crate::cli::run::Figures;
 
 fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { many })
@@ -156,6 +158,20 @@ pub(crate) fn record(record: &Record, style: Style) -> String {
         for part in text.split("\n\n") {
             out.push_str(&paragraph(part, &[], None, 0, style));
         }
+    }
+    out
+}
+
+/// What a run took, in three lines.
+pub(crate) fn run(figures: &Figures) -> String {
+    let mut out = format!("{} queries, {} of them without an answer\n", figures.queries, figures.empty);
+    let _ = writeln!(
+        out,
+        "{} ms at the median, {} ms at the 95th percentile, {} ms at the 99th; {} queries a second",
+        figures.p50_ms, figures.p95_ms, figures.p99_ms, figures.queries_a_second
+    );
+    if let Some(bytes) = figures.peak_memory {
+        let _ = writeln!(out, "{} MiB of memory at most", bytes >> 20);
     }
     out
 }

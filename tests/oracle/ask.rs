@@ -83,7 +83,7 @@ fn spans(random: &mut Random, docs: &[Doc], depth: usize) -> Spans {
             let (left, right) = (spans(random, docs, depth - 1), spans(random, docs, depth - 1));
             near(random, left, right)
         }
-        3 | 4 if depth > 0 => Spans::Any((0..random.between(1, 3)).map(|_| spans(random, docs, depth - 1)).collect()),
+        3 | 4 if depth > 0 => Spans::Any((0..random.between(2, 3)).map(|_| spans(random, docs, depth - 1)).collect()),
         _ => {
             let length = *random.pick(&[1, 1, 1, 2]);
             let mut words = side_by_side(random, docs, length);
@@ -121,7 +121,7 @@ fn leaf(random: &mut Random, docs: &[Doc]) -> Query {
             let (left, right) = (spans(random, docs, 2), spans(random, docs, 2));
             Query::Spans { spans: near(random, left, right), times: *random.pick(&[1, 1, 1, 2]), span: NOWHERE }
         }
-        23 => Query::Spans { spans: spans(random, docs, 1), times: random.between(1, 3) as u32, span: NOWHERE },
+        23 => Query::Spans { spans: spans(random, docs, 1), times: random.between(2, 3) as u32, span: NOWHERE },
         0..8 => Query::Word { fields: fields(random), word: folded(random), span: NOWHERE },
         8..10 => {
             let word = match random.chance(70) {

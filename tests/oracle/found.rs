@@ -43,7 +43,7 @@ fn ids(library: &Library, search: &Search) -> Vec<String> {
 #[test]
 fn values_with_curly_quotation_marks_are_printed_so_that_they_parse() {
     let value = "exports/“may” «2» \\ \"1\".txt".to_owned();
-    let query = Query::Value { field: ValueField::Source, value, span: Span::default() };
+    let query = Query::Value { field: ValueField::Source, value: value.into(), span: Span::default() };
     assert_eq!(plain::parse(&query.to_string()).expect("a query").query, query);
 }
 

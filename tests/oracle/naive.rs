@@ -184,6 +184,14 @@ fn stretches(text: &Text, field: TextField, spans: &Spans) -> BTreeSet<(usize, u
     }
 }
 
+fn phrases(spans: &Spans) -> Vec<&Spans> {
+    match spans {
+        Spans::Phrase { .. } => vec![spans],
+        Spans::Any(parts) => parts.iter().flat_map(phrases).collect(),
+        Spans::Near { left, right, .. } => [left, right].into_iter().flat_map(|s| phrases(s)).collect(),
+    }
+}
+
 /// The largest number of stretches of one field that share no word, found by trying both with and without each.
 fn most_disjoint(found: &[(usize, usize, usize)], taken: &[(usize, usize, usize)]) -> usize {
     let Some((first, rest)) = found.split_first() else { return taken.len() };
@@ -233,6 +241,17 @@ impl Doc {
         fields.extend(r.body.iter().map(|t| (TextField::Body, t.as_str())));
         fields.extend(r.creators.iter().map(|c| (TextField::Creator, c.name.as_str())));
         fields.extend(r.container.iter().map(|c| (TextField::Journal, c.title.as_str())));
+        for item_type in &r.item_type {
+            let usual: &[&str] = match item_type.as_str() {
+                "article-journal" => &["journal article"],
+                "thesis" => &["dissertation"],
+                "chapter" => &["book chapter"],
+                "webpage" => &["web page", "website"],
+                _ => &[],
+            };
+            fields.push((TextField::PublicationType, item_type));
+            fields.extend(usual.iter().map(|name| (TextField::PublicationType, *name)));
+        }
         let year = r.year.map(|y| y.to_string());
         let container = r.container.iter().flat_map(|c| [&c.volume, &c.issue, &c.pages, &c.issn]);
         let details = [&year, &r.date, &r.edition, &r.extent, &r.doi, &r.pmid, &r.pmcid].into_iter().chain(container);
@@ -275,8 +294,14 @@ impl Doc {
             values.insert((ValueField::JournalTitle, key(&container.title)));
         }
         for subject in &r.subjects {
-            values.insert((ValueField::Heading, key(subject)));
-            values.insert((ValueField::Major, key(subject)));
+            // A heading and its subdivisions, and the heading alone.
+            let parts: Vec<String> = subject.replace("--", "/").split('/').map(key).collect();
+            let whole: Vec<&str> = parts.iter().map(String::as_str).filter(|p| !p.is_empty()).collect();
+            for value in [whole.join("/"), parts[0].clone()] {
+                values.insert((ValueField::Heading, value.clone()));
+                values.insert((ValueField::Major, value));
+            }
+            values.extend(parts.into_iter().skip(1).map(|p| (ValueField::Subheading, p)));
         }
         values.retain(|(_, value)| !value.is_empty());
         Doc { texts, values, facets, record }
@@ -404,7 +429,7 @@ pub(crate) fn found(docs: &[Doc], query: &Query, filters: &[Filter], sort: Sort)
 /// The words and phrases of a query that do not stand under NOT.
 pub(crate) fn positive(query: &Query) -> Vec<&Query> {
     match query {
-        Query::Word { .. } | Query::Phrase { .. } => vec![query],
+        Query::Word { .. } | Query::Phrase { .. } | Query::Spans { .. } => vec![query],
         Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => parts.iter().flat_map(positive).collect(),
         _ => Vec::new(),
     }
@@ -418,6 +443,16 @@ pub(crate) fn marked(leaves: &[&Query], field: TextField, text: &Text, within: (
     };
     let mut places: Vec<(usize, usize)> =
         leaves.iter().filter(|l| in_field(l)).flat_map(|leaf| text.places(leaf)).collect();
+    for leaf in leaves {
+        let Query::Spans { spans, .. } = leaf else { continue };
+        // The words of the operands, where they are part of a stretch.
+        let found = stretches(text, field, spans);
+        for (first, last) in phrases(spans).into_iter().flat_map(|phrase| stretches(text, field, phrase)) {
+            if found.iter().any(|(a, b)| *a <= first && last <= *b) {
+                places.push((text.tokens[first].start, text.tokens[last].end));
+            }
+        }
+    }
     places.retain(|p| within.0 <= p.0 && p.1 <= within.1);
     places.sort_unstable();
     let mut out: Vec<(usize, usize)> = Vec::new();
