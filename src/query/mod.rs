@@ -198,20 +198,23 @@ impl Parsed {
 pub struct Relaxable {
     /// Parts that every record must match.
     pub required: Vec<Query>,
-    /// Parts of which some may be missing; the function words of a question are not among them.
-    pub wanted: Vec<Query>,
+    /// Different parts of which some may be missing, each with how often it was typed; the function words of a question are
+    /// not among them.
+    pub wanted: Vec<(Query, usize)>,
     /// How many different words were typed that are not required.
     pub words: usize,
 }
 
 impl Relaxable {
-    /// The query that requires `count` of the wanted parts.
+    /// The query that requires `count` of the wanted parts. Where one or all are enough, a part that was typed twice counts
+    /// twice in the score.
     pub fn at_least(&self, count: usize) -> Query {
         let mut parts = self.required.clone();
+        let repeated = || self.wanted.iter().flat_map(|(q, n)| std::iter::repeat_n(q.clone(), *n)).collect();
         match count {
-            1 => parts.push(one_or(&self.wanted, Query::Or)),
-            n if n >= self.wanted.len() => parts.push(one_or(&self.wanted, Query::And)),
-            _ => parts.push(Query::AtLeast(count, self.wanted.clone())),
+            1 => parts.push(one_or(repeated(), Query::Or)),
+            n if n >= self.wanted.len() => parts.push(one_or(repeated(), Query::And)),
+            _ => parts.push(Query::AtLeast(count, self.wanted.iter().map(|(q, _)| q.clone()).collect())),
         }
         match parts.len() {
             1 => parts.swap_remove(0),
@@ -220,11 +223,8 @@ impl Relaxable {
     }
 }
 
-fn one_or(queries: &[Query], many: fn(Vec<Query>) -> Query) -> Query {
-    match queries {
-        [only] => only.clone(),
-        queries => many(queries.to_vec()),
-    }
+fn one_or(mut queries: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
+    if queries.len() == 1 { queries.swap_remove(0) } else { many(queries) }
 }
 
 /// Something a user should know about how the query was read.

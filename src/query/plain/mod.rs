@@ -17,9 +17,10 @@
 mod fields;
 pub(super) mod tokens;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use self::fields::nothing_after_field;
+use self::tokens::is_quote;
 use super::{Fields, MAX_DEPTH, MAX_QUERY_BYTES, Parsed, Query, Relaxable, Span, Spans, SyntaxError, Warning, operand};
 
 /// Parses a query in plain syntax.
@@ -31,7 +32,13 @@ pub fn parse(text: &str) -> Result<Parsed, SyntaxError> {
         let message = format!("the query is too long: {} bytes, {MAX_QUERY_BYTES} are allowed", text.len());
         return Err(SyntaxError { message, span: Span::new(0, text.len()), suggestion: None });
     }
-    let mut parser = Parser { text, tokens: Vec::new(), at: 0, depth: 0, leaves: 0, warnings: Vec::new() };
+    let in_capitals = is_in_capitals(text);
+    let mut parser = Parser { text, in_capitals, tokens: Vec::new(), at: 0, depth: 0, leaves: 0, warnings: Vec::new() };
+    if in_capitals && text.split_whitespace().any(|w| matches!(w, "AND" | "OR" | "NOT")) {
+        let message = "all of it is in capitals, so AND, OR and NOT are looked for as words; write the other words small where \
+                       they are operators";
+        parser.warnings.push(Warning { message: message.into(), span: Span::new(0, text.len()) });
+    }
     parser.tokens = parser.tokenize()?;
     let top = parser.disjunction(Fields::ALL)?;
     if let Some(token) = parser.tokens.get(parser.at) {
@@ -43,6 +50,14 @@ pub fn parse(text: &str) -> Result<Parsed, SyntaxError> {
     };
     let relaxable = top.relaxable();
     Ok(Parsed { query: top.into_query(), relaxable, warnings: parser.warnings })
+}
+
+/// Whether a text is a title in capitals: no small letter, no quotation mark or field, and words too long for acronyms.
+fn is_in_capitals(text: &str) -> bool {
+    let words = text.split_whitespace().filter(|w| !matches!(*w, "AND" | "OR" | "NOT"));
+    let long = words.clone().filter(|w| w.chars().filter(|c| c.is_uppercase()).count() > 5).count();
+    let all = words.count();
+    all >= 4 && long * 3 >= all && !text.chars().any(|c| c.is_lowercase() || is_quote(c) || matches!(c, ':' | '*'))
 }
 
 #[derive(Debug, Clone)]
@@ -74,6 +89,8 @@ enum Kind {
 
 struct Parser<'t> {
     text: &'t str,
+    /// Capitals say nothing, see [`is_in_capitals`].
+    in_capitals: bool,
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
@@ -92,7 +109,34 @@ struct Expression {
 struct Part {
     query: Query,
     required: bool,
+    /// Something with operators of its own.
     group: bool,
+    /// The words of a parenthesis that holds nothing but words: it groups nothing.
+    words: Vec<Query>,
+}
+
+impl Part {
+    fn leaf(query: Query) -> Self {
+        Part { query, required: false, group: false, words: Vec::new() }
+    }
+
+    fn group(query: Query) -> Self {
+        Part { query, required: false, group: true, words: Vec::new() }
+    }
+
+    /// What stands in parentheses.
+    fn parenthesis(inner: Expression) -> Self {
+        let only_words = inner.is_words() && inner.parts.iter().all(|p| !p.required);
+        let words = match only_words {
+            true => inner.parts.iter().flat_map(Part::queries).cloned().collect(),
+            false => Vec::new(),
+        };
+        Part { query: inner.into_query(), required: false, group: !only_words, words }
+    }
+
+    fn queries(&self) -> &[Query] {
+        if self.words.is_empty() { std::slice::from_ref(&self.query) } else { &self.words }
+    }
 }
 
 impl Expression {
@@ -103,29 +147,39 @@ impl Expression {
         }
     }
 
+    /// Nothing but words and phrases side by side.
+    fn is_words(&self) -> bool {
+        !self.explicit && self.disjunction.is_none() && !self.parts.iter().any(|p| p.group)
+    }
+
     fn relaxable(&self) -> Option<Relaxable> {
-        if self.explicit || self.disjunction.is_some() || self.parts.iter().any(|p| p.group) {
+        if !self.is_words() {
             return None;
         }
-        let (required, wanted): (Vec<_>, Vec<_>) = self.parts.iter().partition(|p| p.required);
-        let queries = |parts: Vec<&Part>| parts.into_iter().map(|p| p.query.clone()).collect::<Vec<_>>();
-        let mut seen = HashSet::new();
-        let mut wanted = queries(wanted);
-        wanted.retain(|q| seen.insert(q.to_string()));
+        let (required, typed): (Vec<_>, Vec<_>) = self.parts.iter().partition(|p| p.required);
+        let mut wanted: Vec<(Query, usize)> = Vec::new();
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for query in typed.into_iter().flat_map(Part::queries) {
+            let at = *seen.entry(query.to_string()).or_insert(wanted.len());
+            match wanted.get_mut(at) {
+                Some((_, times)) => *times += 1,
+                None => wanted.push((query.clone(), 1)),
+            }
+        }
         let words = wanted.len();
         // The function words of a question are the first to be missed.
-        if wanted.iter().any(|q| !is_function_word(q)) {
-            wanted.retain(|q| !is_function_word(q));
+        if wanted.iter().any(|(q, _)| !is_function_word(q)) {
+            wanted.retain(|(q, _)| !is_function_word(q));
         }
         if words < 2 || wanted.len() > MAX_RELAXABLE {
             return None;
         }
-        Some(Relaxable { required: queries(required), wanted, words })
+        Some(Relaxable { required: required.into_iter().map(|p| p.query.clone()).collect(), wanted, words })
     }
 }
 
 /// More words than this are not a few words; they are taken as they stand.
-const MAX_RELAXABLE: usize = 64;
+const MAX_RELAXABLE: usize = 512;
 
 /// Words that a question needs and an answer does not.
 fn is_function_word(query: &Query) -> bool {
@@ -299,7 +353,7 @@ impl Parser<'_> {
             let (left_spans, right_spans) = (operand::spans(left.query, span)?, operand::spans(right.query, span)?);
             let spans =
                 Spans::Near { left: Box::new(left_spans), right: Box::new(right_spans), distance, ordered, span };
-            left = Part { query: Query::Spans { spans, times: 1, span }, required: false, group: true };
+            left = Part::group(Query::Spans { spans, times: 1, span });
         }
         self.depth = depth;
         Ok(Some(left))
@@ -318,28 +372,28 @@ impl Parser<'_> {
             }
             Kind::Leaf(leaf) => {
                 self.at += 1;
-                Part { query: within(leaf, fields), required: false, group: false }
+                Part::leaf(within(leaf, fields))
             }
             Kind::Not | Kind::Minus => {
                 let part = self.operand(fields, if matches!(token.kind, Kind::Not) { "NOT" } else { "-" })?;
                 let group = matches!(token.kind, Kind::Not) || part.group;
-                Part { query: Query::Not(Box::new(part.query)), required: true, group }
+                Part { query: Query::Not(Box::new(part.query)), required: true, group, words: Vec::new() }
             }
             Kind::Plus => Part { required: true, ..self.operand(fields, "+")? },
             Kind::Open => {
                 self.at += 1;
-                Part { query: self.group(token.span, fields)?, required: false, group: true }
+                Part::parenthesis(self.group(token.span, fields)?)
             }
             Kind::In(own) => {
                 self.at += 1;
                 match self.tokens.get(self.at).cloned() {
                     Some(Token { kind: Kind::Open, span }) => {
                         self.at += 1;
-                        Part { query: self.group(span, own)?, required: false, group: true }
+                        Part::parenthesis(self.group(span, own)?)
                     }
                     Some(Token { kind: Kind::Leaf(leaf), .. }) => {
                         self.at += 1;
-                        Part { query: within(leaf, own), required: false, group: false }
+                        Part::leaf(within(leaf, own))
                     }
                     _ => return Err(nothing_after_field(token.span, self.text)),
                 }
@@ -348,7 +402,7 @@ impl Parser<'_> {
                 self.at += 1;
                 let open = self.span();
                 self.at += 1;
-                let group = self.group(open, fields)?;
+                let group = self.group(open, fields)?.into_query();
                 let close = self.tokens.get(self.at - 1).map_or(open, |t| t.span);
                 let span = token.span.to(close);
                 let times = u32::try_from(count).ok().filter(|n| *n > 0).ok_or_else(|| {
@@ -358,7 +412,7 @@ impl Parser<'_> {
                     1 => group,
                     _ => Query::Spans { spans: operand::spans(group, span)?, times, span },
                 };
-                Part { query, required: false, group: true }
+                Part::group(query)
             }
             Kind::AtLeast(count) => {
                 self.at += 1;
@@ -375,7 +429,7 @@ impl Parser<'_> {
                     let message = format!("ATLEAST {count} of {} parts cannot be", parts.len());
                     return Err(error(token.span, message, format!("a number from 1 to {}", parts.len().max(1))));
                 }
-                Part { query: Query::AtLeast(count, parts), required: false, group: true }
+                Part::group(Query::AtLeast(count, parts))
             }
         };
         Ok(Some(part))
@@ -397,7 +451,7 @@ impl Parser<'_> {
         })
     }
 
-    fn group(&mut self, open: Span, fields: Fields) -> Result<Query, SyntaxError> {
+    fn group(&mut self, open: Span, fields: Fields) -> Result<Expression, SyntaxError> {
         self.deeper()?;
         let inner = self.disjunction(fields)?;
         self.depth -= 1;
@@ -409,7 +463,7 @@ impl Parser<'_> {
                 "remove them, or write words between them",
             ));
         };
-        Ok(inner.into_query())
+        Ok(inner)
     }
 
     fn close(&mut self, open: Span) -> Result<Span, SyntaxError> {

@@ -46,6 +46,7 @@ impl Parser<'_> {
         let chunk = &text[start..end];
         let span = Span::new(start, end);
         let operator = match chunk {
+            "AND" | "OR" | "NOT" if self.in_capitals => None,
             "AND" | "&&" => Some(Kind::And),
             "OR" | "||" => Some(Kind::Or),
             "NOT" => Some(Kind::Not),
