@@ -93,3 +93,8 @@ pub(crate) fn record(random: &mut Random, i: usize, words: usize) -> String {
 pub(crate) fn query(random: &mut Random, words: usize) -> Vec<String> {
     (0..1 + random.below(4)).map(|_| word(20 + random.zipf(words / 4))).collect()
 }
+
+/// A word that some tenth to some hundredth of the records have.
+pub(crate) fn middling(random: &mut Random, words: usize) -> String {
+    word(words / 100 + random.below(words / 50))
+}

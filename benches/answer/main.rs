@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 
 use collection::{Random, query, record, vocabulary};
 use commlit::library::{IngestOptions, Library};
-use commlit::search::{FacetField, Search};
+use commlit::query::strategy::Strategy;
+use commlit::query::{Query, Syntax};
+use commlit::search::{FacetField, Search, Sort};
 use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
 use tantivy::collector::{Count, TopDocs};
@@ -86,6 +88,49 @@ fn main() {
         row(&format!("{name}: median µs"), quantile(&mut ours, 0.5), quantile(&mut theirs, 0.5));
         row(&format!("{name}: p99 µs"), quantile(&mut ours, 0.99), quantile(&mut theirs, 0.99));
     }
+    let pairs: Vec<(String, String)> = (0..200)
+        .map(|_| (collection::middling(&mut random, words), collection::middling(&mut random, words)))
+        .collect();
+    proximity(&library, &raw, &pairs);
+    strategy(&library, &mut random, words);
+}
+
+/// Two words near each other beside tantivy's phrase of the same words, over the same two fields: top 10 and total.
+fn proximity(library: &Library, raw: &Raw, pairs: &[(String, String)]) {
+    let mut ours = Vec::new();
+    let mut theirs = Vec::new();
+    for (a, b) in pairs {
+        let start = Instant::now();
+        let text = format!("title,abstract:{a} NEAR/5 title,abstract:{b}");
+        let mut search = Search::plain(&text).expect("well formed");
+        search.passages = 0;
+        search.sort = Sort::Oldest;
+        black_box(library.search(&search).expect("answered"));
+        ours.push(start.elapsed());
+        let start = Instant::now();
+        black_box(raw.phrase(&format!("\"{a} {b}\"")));
+        theirs.push(start.elapsed());
+    }
+    row("proximity / phrase: mean µs", mean(&ours), mean(&theirs));
+    row("proximity / phrase: p99 µs", quantile(&mut ours, 0.99), quantile(&mut theirs, 0.99));
+}
+
+/// Forty lines as a librarian writes them: words, truncation, proximity, and lines that combine them.
+fn strategy(library: &Library, random: &mut Random, words: usize) {
+    let mut text = String::new();
+    for _ in 0..30 {
+        let q = query(random, words);
+        let (a, b) = (&q[0], q.last().expect("words"));
+        let stem: String = a.chars().take(4).collect();
+        text.push_str(&format!("({stem}$ adj3 ({a} or {b})).ti,ab.\n"));
+    }
+    text.push_str("or/1-10\nor/11-20\nor/21-30\n31 and 32\n31 and 33\n32 and 33\nor/34-36\n37 not 1\n38 or 2\nlimit 39 to yr=\"1990 - 2005\"\n");
+    let strategy = Strategy::parse(&text, Syntax::Ovid);
+    let lines: Vec<Option<Query>> = strategy.lines.iter().map(|l| l.query.as_ref().ok().cloned()).collect();
+    assert!(lines.iter().all(Option::is_some), "every line is read");
+    let start = Instant::now();
+    library.count_lines(&lines, &mut |_, _| ControlFlow::Continue(())).expect("counted");
+    println!("{:<34} commlit {:>10.2}", "a strategy of 40 lines, ms", start.elapsed().as_secs_f64() * 1e3);
 }
 
 fn row(name: &str, ours: f64, theirs: f64) {
@@ -151,6 +196,18 @@ impl Raw {
         writer.commit().expect("committed");
         writer.wait_merging_threads().expect("merged");
         Raw { index, title, body }
+    }
+
+    fn phrase(&self, text: &str) -> usize {
+        let searcher = self.index.reader().expect("a reader").searcher();
+        let parser = QueryParser::for_index(&self.index, vec![self.title, self.body]);
+        let query = parser.parse_query(text).expect("well formed");
+        let (top, total) =
+            searcher.search(&query, &(TopDocs::with_limit(10).order_by_score(), Count)).expect("answered");
+        for (_, address) in top {
+            black_box(searcher.doc::<TantivyDocument>(address).expect("stored"));
+        }
+        total
     }
 
     fn answer(&self, text: &str) -> usize {

@@ -25,6 +25,10 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Show one record
     Show(ShowArgs),
+    /// Run a search strategy of numbered lines, count every line, and show the records of the last
+    Strategy(StrategyArgs),
+    /// Write a query or a strategy in another query language
+    Translate(TranslateArgs),
     /// Tell why a record matches a query, part by part, or why it does not
     Why(WhyArgs),
     /// Write all records that match in a citation format, or as references in a style
@@ -178,14 +182,69 @@ pub(crate) struct WhyArgs {
     /// The record's id
     pub(crate) id: String,
     /// The query
-    #[arg(long, allow_hyphen_values = true)]
-    pub(crate) query: String,
-    /// The language the query is written in
-    #[arg(long, value_enum, default_value = "plain")]
-    pub(crate) syntax: Syntax,
+    #[arg(long, allow_hyphen_values = true, required_unless_present = "strategy")]
+    pub(crate) query: Option<String>,
+    /// A line of the strategy in this file instead of a query
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    pub(crate) strategy: Option<PathBuf>,
+    /// The number of the line; the last one if not given
+    #[arg(long, value_name = "N", requires = "strategy")]
+    pub(crate) line: Option<u32>,
+    /// The language of the query (plain if not given) or of the strategy (guessed if not given)
+    #[arg(long, value_enum)]
+    pub(crate) syntax: Option<Syntax>,
     /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StrategyArgs {
+    /// The file; - for standard input
+    pub(crate) file: PathBuf,
+    /// The language of its lines; guessed if not given
+    #[arg(long, value_enum)]
+    pub(crate) syntax: Option<Syntax>,
+    /// Only say what looks wrong or doubtful
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Show the records of this line instead of the last one
+    #[arg(long, value_name = "N")]
+    pub(crate) line: Option<u32>,
+    /// How many records to show
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// The form of the answer
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: StrategyFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StrategyFormat {
+    /// A table of lines and counts, then records
+    Text,
+    /// Everything, for programs
+    Json,
+    /// A line of the table a line of the strategy
+    Csv,
+    /// What a systematic review reports of a search (PRISMA-S): database, date, versions, every line with its count
+    Report,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TranslateArgs {
+    /// The query
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) query: Option<String>,
+    /// A strategy instead of a query; - for standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    pub(crate) strategy: Option<PathBuf>,
+    /// The language it is written in
+    #[arg(long, value_enum)]
+    pub(crate) from: Syntax,
+    /// The language to write it in
+    #[arg(long, value_enum)]
+    pub(crate) to: Syntax,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod ingest;
 mod report;
 pub(crate) mod run;
 mod search;
+pub(crate) mod strategy;
 mod why;
 
 use std::error::Error as _;
@@ -66,6 +67,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Extract(args) => ingest::extract(args),
         Command::Search(args) => search::search(&cli.index, args),
         Command::Show(args) => report::show(&cli.index, args),
+        Command::Strategy(args) => strategy::strategy(&cli.index, args),
+        Command::Translate(args) => strategy::translate(args),
         Command::Why(args) => why::why(&cli.index, args),
         Command::Export(args) => export::export(&cli.index, args),
         Command::Run(args) => run::run(&cli.index, args),

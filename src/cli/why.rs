@@ -7,12 +7,20 @@ use commlit::library::Library;
 use commlit::search::Search;
 
 use super::args::WhyArgs;
-use super::{Failure, Outcome, print_json, stdout_style};
+use super::{Failure, Outcome, print_json, stdout_style, strategy};
 use crate::render;
 
 pub(crate) fn why(index: &Path, args: &WhyArgs) -> Result<Outcome, Failure> {
-    let search = Search::parse(args.syntax.into(), &args.query).map_err(|e| Failure::Query(e, args.query.clone()))?;
-    let (record, why) = Library::open(index)?.why(&args.id, &search.parsed.query)?;
+    let syntax = args.syntax.map(commlit::query::Syntax::from);
+    let query = match (&args.strategy, &args.query) {
+        (Some(file), _) => strategy::line_of_file(file, syntax, args.line)?,
+        (None, Some(query)) => {
+            let parsed = Search::parse(syntax.unwrap_or(commlit::query::Syntax::Plain), query);
+            parsed.map_err(|e| Failure::Query(e, query.clone()))?.parsed.query
+        }
+        (None, None) => return Ok(Outcome::Done),
+    };
+    let (record, why) = Library::open(index)?.why(&args.id, &query)?;
     if args.json {
         print_json(&why)?;
     } else {

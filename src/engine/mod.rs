@@ -44,7 +44,7 @@ use self::values::ValueQuery;
 pub(crate) use self::write::{Writer, clear, write_durably};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
-use crate::query::{Query, TextField};
+use crate::query::{Pattern, Query, Span, Spans, TextField};
 use crate::record::Record;
 use crate::search::{
     Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, LineCount, Occurrences, Relaxed, Results,
@@ -269,6 +269,25 @@ impl Engine {
         Ok(())
     }
 
+    /// How many words of the index each word with wildcards in a query stands for, in the field where it is most.
+    pub(crate) fn wildcards(&self, query: &Query) -> Result<Vec<(Span, u64)>> {
+        let mut patterns = Vec::new();
+        wildcards(query, &mut patterns);
+        let searcher = self.reader.searcher();
+        let mut out = Vec::with_capacity(patterns.len());
+        for (fields, pattern, span) in patterns {
+            let mut most = 0;
+            for field in fields.iter() {
+                for reader in searcher.segment_readers() {
+                    let words = slot::count_words(reader, self.fields.exact(field), pattern);
+                    most = most.max(words.map_err(|e| self.corrupt(e))?);
+                }
+            }
+            out.push((span, most));
+        }
+        Ok(out)
+    }
+
     /// Why a record matches a query, part by part, or why it does not.
     pub(crate) fn why(&self, id: &str, query: &Query) -> Result<Option<(Record, Why)>> {
         let searcher = self.reader.searcher();
@@ -305,7 +324,7 @@ impl Engine {
         if lowering.met_too_many() {
             let message = "a record repeats these words so often that not every way to combine them was looked at; the count \
                            may be too low";
-            warnings.push(crate::query::Warning { message: message.into(), span: crate::query::Span::default() });
+            warnings.push(crate::query::Warning { message: message.into(), span: Span::default() });
         }
         self.warn_of_empty_filters(search, &mut warnings)?;
         self.warn_of_unknown_values(searcher, &query, &mut warnings)?;
@@ -383,7 +402,7 @@ impl Engine {
             }
             if !known {
                 let message = format!("no record in this index has the {} `{value}`", field.name());
-                warnings.push(crate::query::Warning { message, span: crate::query::Span::default() });
+                warnings.push(crate::query::Warning { message, span: Span::default() });
             }
         }
         Ok(())
@@ -583,6 +602,28 @@ pub(crate) struct Figures {
     pub(crate) records: u64,
     pub(crate) segments: usize,
     pub(crate) bytes: u64,
+}
+
+/// The words with wildcards of a query.
+fn wildcards<'q>(query: &'q Query, out: &mut Vec<(crate::query::Fields, &'q Pattern, Span)>) {
+    fn within<'q>(spans: &'q Spans, out: &mut Vec<(crate::query::Fields, &'q Pattern, Span)>) {
+        match spans {
+            Spans::Phrase { fields, words, span } => {
+                out.extend(words.iter().filter(|w| !w.is_whole()).map(|w| (*fields, w, *span)));
+            }
+            Spans::Any(parts) => parts.iter().for_each(|p| within(p, out)),
+            Spans::Near { left, right, .. } => [left, right].into_iter().for_each(|s| within(s, out)),
+        }
+    }
+    match query {
+        Query::Phrase { fields, words, span } => {
+            out.extend(words.iter().filter(|w| !w.is_whole()).map(|w| (*fields, w, *span)));
+        }
+        Query::Spans { spans, .. } => within(spans, out),
+        Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => parts.iter().for_each(|p| wildcards(p, out)),
+        Query::Not(part) => wildcards(part, out),
+        _ => {}
+    }
 }
 
 fn corrupt(dir: &Path, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

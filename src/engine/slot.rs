@@ -117,6 +117,12 @@ fn lowest(postings: &[SegmentPostings]) -> DocId {
     postings.iter().map(DocSet::doc).min().unwrap_or(TERMINATED)
 }
 
+/// How many words of a segment match a pattern.
+pub(super) fn count_words(reader: &SegmentReader, field: Field, pattern: &Pattern) -> tantivy::Result<u64> {
+    let inverted = reader.inverted_index(field)?;
+    Ok(matching_terms(&inverted, pattern)?.len() as u64)
+}
+
 /// The words of the dictionary that match a pattern.
 fn matching_terms(inverted: &InvertedIndexReader, pattern: &Pattern) -> tantivy::Result<Vec<TermInfo>> {
     let mut found = Vec::new();

@@ -16,7 +16,7 @@ pub use self::ingest::{IngestOptions, IngestReport, Progress, Vanished};
 use crate::engine::{Engine, clear};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Reject;
-use crate::query::Query;
+use crate::query::{Query, Span};
 use crate::record::Record;
 use crate::search::{Facet, FacetField, LineCount, Results, Search, Why};
 
@@ -122,6 +122,15 @@ impl Library {
         visit: &mut dyn FnMut(usize, Option<LineCount>) -> ControlFlow<()>,
     ) -> Result<()> {
         self.engine.count_lines(lines, visit)
+    }
+
+    /// How many words of the index each word with wildcards in a query stands for, in the field where it is most, with the
+    /// place where it is written.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn wildcards(&self, query: &Query) -> Result<Vec<(Span, u64)>> {
+        self.engine.wildcards(query)
     }
 
     /// Why a record matches a query, part by part, or why it does not.
