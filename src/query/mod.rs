@@ -10,6 +10,7 @@ pub mod cochrane;
 mod display;
 pub mod ebsco;
 mod fields;
+mod lines;
 mod operand;
 pub mod ovid;
 mod pattern;
@@ -21,6 +22,7 @@ mod wild;
 use std::fmt;
 
 pub use self::fields::{Fields, TextField, ValueField};
+pub use self::lines::LineRef;
 pub use self::pattern::{Gap, Pattern};
 pub use self::syntax::Syntax;
 
