@@ -19,6 +19,7 @@ pub(super) mod tokens;
 
 use std::collections::HashSet;
 
+pub(super) use self::fields::distance;
 use self::fields::nothing_after_field;
 use super::{Fields, MAX_DEPTH, MAX_QUERY_BYTES, Parsed, Query, Relaxable, Span, Spans, SyntaxError, Warning, operand};
 
