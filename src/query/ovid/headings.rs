@@ -1,8 +1,8 @@
 //! Subject headings: `X/`, `exp X/`, `*X/`, `exp *X/`, `X/ec,st`.
 
+use super::error;
 use super::suffix::skip_spaces;
 use super::tokens::{is_space, operand_ends};
-use super::error;
 use crate::query::{Pattern, Query, Span, SyntaxError, ValueField, Warning};
 
 /// A subdivision behind the slash, by its name.
@@ -54,10 +54,7 @@ fn subdivisions(text: &str, from: usize, warnings: &mut Vec<Warning>) -> Option<
         return None;
     }
     let echo: Vec<&str> = match text[skip_spaces(text, end)..].strip_prefix('[') {
-        Some(rest) => match rest.bytes().take(2000).position(|b| b == b']') {
-            Some(close) => rest[..close].split(',').collect(),
-            None => Vec::new(),
-        },
+        Some(rest) => echo_end(rest).map_or(Vec::new(), |close| rest[..close].split(',').collect()),
         None => Vec::new(),
     };
     let mut out = Vec::new();
@@ -77,6 +74,15 @@ fn subdivisions(text: &str, from: usize, warnings: &mut Vec<Warning>) -> Option<
     }
     Some((out, end))
 }
+
+/// Where the bracket is that closes an echo.
+pub(super) fn echo_end(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr(b']', &bytes[..bytes.len().min(MAX_ECHO)])
+}
+
+/// The longest echo, in bytes.
+pub(super) const MAX_ECHO: usize = 2000;
 
 /// The query for a heading, whose name is written at `span`.
 pub(super) fn query(

@@ -6,7 +6,7 @@ use super::parser::is_database;
 use super::suffix::skip_spaces;
 use super::tokens::is_space;
 use super::tree::years;
-use super::{Context, error, expression};
+use super::{Context, Numbers, error, expression};
 use crate::ingest::values;
 use crate::query::plain::tokens::is_quote;
 use crate::query::{Pattern, Query, Span, SyntaxError, ValueField, Warning};
@@ -23,10 +23,12 @@ pub(super) fn command(
     if let Some(rest) = text[start..].strip_prefix("..") {
         return legacy(text, start + text[start..].len() - rest.len(), line, context, warnings).map(Some);
     }
-    if let Some(after) = words(text, start, &["remove", "duplicates", "from"]).or_else(|| words(text, start, &["dedup"])) {
+    if let Some(after) =
+        words(text, start, &["remove", "duplicates", "from"]).or_else(|| words(text, start, &["dedup"]))
+    {
         let message = "works that are the same are one record already; there are no duplicates to remove".into();
         warnings.push(Warning { message, span: line });
-        return expression(text, after, context, warnings).map(Some);
+        return expression(text, after, Numbers::Lines, context, warnings).map(Some);
     }
     if let Some(after) = words(text, start, &["use"])
         && is_database(text[after..line.end].trim_matches(is_space))
@@ -37,7 +39,7 @@ pub(super) fn command(
     }
     let Some(set) = words(text, start, &["limit"]) else { return Ok(None) };
     let Some((set, items)) = set_and_items(text, set) else { return Ok(None) };
-    let base = expression(&text[..set.end], set.start, context, warnings)?;
+    let base = expression(&text[..set.end], set.start, Numbers::Lines, context, warnings)?;
     restricted(text, base, Span::new(items, line.end), warnings).map(Some)
 }
 
@@ -91,9 +93,10 @@ fn legacy(
     }
     match name.as_str() {
         "l" | "limit" => {
-            let digits = text[after..].bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'#' | b'S' | b's')).count();
+            let digits =
+                text[after..].bytes().take_while(|b| b.is_ascii_digit() || matches!(b, b'#' | b'S' | b's')).count();
             let end = after + digits;
-            let base = expression(&text[..end], after, context, warnings)?;
+            let base = expression(&text[..end], after, Numbers::Lines, context, warnings)?;
             let items = skip_spaces(text, end);
             let items = words(text, items, &["to"]).unwrap_or(items);
             restricted(text, base, Span::new(items, line.end), warnings)
@@ -106,9 +109,9 @@ fn legacy(
         "dedup" | "d" => {
             let message = "works that are the same are one record already; there are no duplicates to remove".into();
             warnings.push(Warning { message, span: line });
-            expression(text, after, context, warnings)
+            expression(text, after, Numbers::Lines, context, warnings)
         }
-        "s" | "search" => expression(text, after, context, warnings),
+        "s" | "search" => expression(text, after, Numbers::LinesOrWords, context, warnings),
         _ => Err(error(
             Span::new(line.start, from + len),
             format!("there is no command `..{name}`"),

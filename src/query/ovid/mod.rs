@@ -75,21 +75,31 @@ pub fn parse_in(text: &str, context: &Context<'_>) -> Result<Parsed, SyntaxError
     let mut warnings = Vec::new();
     let query = match limits::command(text, context, &mut warnings)? {
         Some(query) => query,
-        None => expression(text, 0, context, &mut warnings)?,
+        None => expression(text, 0, Numbers::LinesOrWords, context, &mut warnings)?,
     };
     Ok(Parsed { query, relaxable: None, warnings })
+}
+
+/// What a number alone is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Numbers {
+    /// A line where there is one, else a number to look for.
+    LinesOrWords,
+    /// A line: the operand of a command.
+    Lines,
 }
 
 /// Parses an expression that begins at `from`.
 fn expression(
     text: &str,
     from: usize,
+    numbers: Numbers,
     context: &Context<'_>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Query, SyntaxError> {
     let tokens = tokens::tokenize(text, from, warnings)?;
     let node = Parser::new(text, tokens, context, warnings).parse(from)?;
-    let all_numbers = node.is_all_numbers();
+    let all_numbers = node.is_all_numbers() || numbers == Numbers::Lines && matches!(node, tree::Node::Number(_));
     let mut lowering = Lowering { text, context, warnings, leaves: 0, all_numbers };
     let query = lowering.lower(&node, None, Within::Records)?;
     if tree::height(&query) > MAX_DEPTH {
@@ -99,7 +109,11 @@ fn expression(
 }
 
 fn too_deep(span: Span) -> SyntaxError {
-    error(span, format!("nested more than {MAX_DEPTH} deep"), "write it with fewer parentheses or shorter chains of adj")
+    error(
+        span,
+        format!("nested more than {MAX_DEPTH} deep"),
+        "write it with fewer parentheses or shorter chains of adj",
+    )
 }
 
 fn error(span: Span, message: impl Into<String>, suggestion: impl Into<String>) -> SyntaxError {

@@ -50,7 +50,7 @@ impl<'a> Parser<'a> {
         let unit = self.disjunction()?;
         match self.tokens.get(self.at) {
             None => Ok(unit.node),
-            Some(token) => Err(operator_missing(token.span)),
+            Some(token) => Err(operator_missing(token)),
         }
     }
 
@@ -145,7 +145,9 @@ impl<'a> Parser<'a> {
             _ => false,
         };
         match missing {
-            true => Err(error(span, format!("`{name}` needs something on both sides"), "remove it, or write what it joins")),
+            true => {
+                Err(error(span, format!("`{name}` needs something on both sides"), "remove it, or write what it joins"))
+            }
             false => Ok(()),
         }
     }
@@ -189,13 +191,20 @@ impl<'a> Parser<'a> {
                         (distance, ordered) = (n, false);
                         self.at += 1;
                     }
-                    if matches!(self.kind(), None | Some(Kind::And | Kind::Or | Kind::Not | Kind::Close | Kind::Adj { .. })) {
-                        return Err(error(operator, "a word is missing after the distance", "write what should be near"));
+                    if matches!(
+                        self.kind(),
+                        None | Some(Kind::And | Kind::Or | Kind::Not | Kind::Close | Kind::Adj { .. })
+                    ) {
+                        return Err(error(
+                            operator,
+                            "a word is missing after the distance",
+                            "write what should be near",
+                        ));
                     }
                 }
                 Some(Kind::Near) => {
                     let written = &self.text[operator.start..operator.end];
-                    let n = written.trim_start_matches(|c: char| c.is_alphabetic());
+                    let n = written.trim_start_matches(|c: char| !c.is_ascii_digit());
                     let n = if n.is_empty() { "3" } else { n };
                     return Err(error(
                         operator,
@@ -229,7 +238,10 @@ impl<'a> Parser<'a> {
     fn spaced_distance(&self) -> Option<u32> {
         let digits = self.word(self.at).filter(|w| w.len() <= 2 && w.bytes().all(|b| b.is_ascii_digit()))?;
         let next = self.tokens.get(self.at + 1)?;
-        matches!(next.kind, Kind::Word | Kind::Quoted | Kind::Open).then(|| digits.parse().ok()).flatten().filter(|n| *n > 0)
+        matches!(next.kind, Kind::Word | Kind::Quoted | Kind::Open)
+            .then(|| digits.parse().ok())
+            .flatten()
+            .filter(|n| *n > 0)
     }
 
     fn unit(&mut self) -> Result<Unit, SyntaxError> {
@@ -243,7 +255,10 @@ impl<'a> Parser<'a> {
         }
         if self.word(self.at).is_some_and(|w| w.eq_ignore_ascii_case("use"))
             && self.word(self.at + 1).is_some_and(is_database)
-            && !matches!(self.tokens.get(self.at + 2).map(|t| &t.kind), Some(Kind::Word | Kind::Quoted | Kind::Suffix(_)))
+            && !matches!(
+                self.tokens.get(self.at + 2).map(|t| &t.kind),
+                Some(Kind::Word | Kind::Quoted | Kind::Suffix(_))
+            )
         {
             let span = self.span().to(self.tokens[self.at + 1].span);
             self.warn(span, "records are not kept by database; `use` restricts nothing");
@@ -277,9 +292,11 @@ impl<'a> Parser<'a> {
                 };
                 Err(error(span, format!("`{name}` needs something on both sides"), repair))
             }
-            Some(Kind::Adj { .. }) => {
-                Err(error(span, "a word is missing before the distance", "write words on both sides: purchas$ adj3 health"))
-            }
+            Some(Kind::Adj { .. }) => Err(error(
+                span,
+                "a word is missing before the distance",
+                "write words on both sides: purchas$ adj3 health",
+            )),
             Some(Kind::Slash(_)) => {
                 Err(error(span, "the name of a heading is missing before the slash", "write it: Commissioning/"))
             }
@@ -304,8 +321,8 @@ impl<'a> Parser<'a> {
         let inner = self.disjunction()?;
         self.depth -= 1;
         let close = self.span();
-        if !matches!(self.kind(), Some(Kind::Close)) {
-            return Err(operator_missing(close));
+        if let Some(token) = self.tokens.get(self.at).filter(|t| !matches!(t.kind, Kind::Close)) {
+            return Err(operator_missing(token));
         }
         self.at += 1;
         if let Some(Kind::Slash(_)) = self.kind() {
@@ -435,7 +452,7 @@ impl<'a> Parser<'a> {
             return Ok(Unit { node: Node::Number(span), span, height: 0, closed: true, bare_and: false });
         }
         if let Some(name) = split
-            && self.kind().is_some_and(Kind::is_operator)
+            && matches!(self.kind(), Some(Kind::And))
         {
             let written = self.text[name.start..name.end].trim();
             let message = format!("no heading `{written}` is known; it is split at the operator");
@@ -460,12 +477,20 @@ impl<'a> Parser<'a> {
         is_line
             && self.word(self.at).is_some_and(|w| w.eq_ignore_ascii_case("use"))
             && self.word(self.at + 1).is_some_and(is_database)
-            && !matches!(self.tokens.get(self.at + 2).map(|t| &t.kind), Some(Kind::Word | Kind::Quoted | Kind::Suffix(_)))
+            && !matches!(
+                self.tokens.get(self.at + 2).map(|t| &t.kind),
+                Some(Kind::Word | Kind::Quoted | Kind::Suffix(_))
+            )
     }
 }
 
-fn operator_missing(span: Span) -> SyntaxError {
-    error(span, "an operator is missing before this", "join the two with and, or, not or adj")
+fn operator_missing(token: &Token) -> SyntaxError {
+    match token.kind {
+        Kind::Slash(_) => {
+            error(token.span, "this slash belongs to no heading", "write the name before it: Commissioning/")
+        }
+        _ => error(token.span, "an operator is missing before this", "join the two with and, or, not or adj"),
+    }
 }
 
 fn is_number(word: &str) -> bool {

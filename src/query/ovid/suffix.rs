@@ -86,9 +86,7 @@ fn places(code: &str) -> Option<Found> {
         "ca" | "rf" | "ir" => {
             (&[Creator], &[], Some("records do not keep this field apart; the words of creators are searched"))
         }
-        "ax" => {
-            (&[Creator, Note], &[], Some("records do not keep this field apart; creators and notes are searched"))
-        }
+        "ax" => (&[Creator, Note], &[], Some("records do not keep this field apart; creators and notes are searched")),
         "in" | "ci" | "cs" | "gr" | "gi" | "go" | "si" | "cm" | "oa" | "ad" => (&[Note], &[], WIDER_NOTE),
         "nt" => (&[Note], &[], None),
         "jn" | "ja" => (&[], &[Value(ValueField::JournalTitle)], None),
@@ -145,7 +143,11 @@ fn unknown(code: &str, span: Span) -> SyntaxError {
 }
 
 /// The suffix that begins with the dot at `dot`, and where it ends. A dot that begins no suffix is punctuation.
-pub(super) fn read(text: &str, dot: usize, warnings: &mut Vec<Warning>) -> Result<Option<(Suffix, usize)>, SyntaxError> {
+pub(super) fn read(
+    text: &str,
+    dot: usize,
+    warnings: &mut Vec<Warning>,
+) -> Result<Option<(Suffix, usize)>, SyntaxError> {
     let mut places = Places { fields: Fields::NONE, values: Vec::new() };
     let mut notes = Vec::new();
     let mut at = dot;
@@ -193,7 +195,10 @@ pub(super) fn read(text: &str, dot: usize, warnings: &mut Vec<Warning>) -> Resul
         at = end;
         if !closed {
             let span = Span::new(from, end);
-            notes.push(Warning { message: "the dot after the field is missing; it is read as if it were there".into(), span });
+            notes.push(Warning {
+                message: "the dot after the field is missing; it is read as if it were there".into(),
+                span,
+            });
             break;
         }
         if !goes_on {
@@ -261,7 +266,11 @@ pub(super) fn frequency(text: &str, at: usize) -> Result<Option<(u32, usize)>, S
     let end = after + digits;
     let times = text[after..end].parse::<u32>().ok().filter(|n| (1..=10_000).contains(n));
     times.map(|n| Some((n, end))).ok_or_else(|| {
-        error(Span::new(at, end), "a number from 1 is missing after freq", "write /freq=2 for twice or more in one field")
+        error(
+            Span::new(at, end),
+            "a number from 1 is missing after freq",
+            "write /freq=2 for twice or more in one field",
+        )
     })
 }
 

@@ -1,8 +1,8 @@
 //! Text → tokens: operators, words, quotations, suffixes, the slash of a heading, lists of lines.
 
+use super::error;
 use super::headings::{self, Subheading};
 use super::suffix::{self, Suffix, skip_spaces};
-use super::error;
 use crate::query::plain::tokens::is_quote;
 use crate::query::{MAX_DISTANCE, Span, SyntaxError, Warning};
 
@@ -53,7 +53,8 @@ pub(super) fn is_space(c: char) -> bool {
 /// The operator at the beginning of a text, if the word there is one.
 pub(super) fn operator(text: &str) -> Option<Kind> {
     let len = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
-    let boundary = text[len..].chars().next().is_none_or(|c| is_space(c) || matches!(c, '(' | ')' | '/') || is_quote(c));
+    let boundary =
+        text[len..].chars().next().is_none_or(|c| is_space(c) || matches!(c, '(' | ')' | '/') || is_quote(c));
     if !boundary || len > 8 {
         return None;
     }
@@ -171,14 +172,16 @@ impl Lexer<'_, '_> {
         if bytes.get(at) != Some(&b'[') {
             return None;
         }
-        match bytes[at..].iter().take(2000).position(|b| *b == b']') {
+        match headings::echo_end(&self.text[at..]) {
             Some(len) => {
                 let end = at + len + 1;
                 let glued = self.text[end..].chars().next().is_some_and(char::is_alphanumeric);
                 (!glued).then_some(end)
             }
             // The end of the echo was cut off.
-            None if matches!(last.kind, Kind::Suffix(_) | Kind::Slash(_)) && bytes.len() - at < 2000 => Some(bytes.len()),
+            None if matches!(last.kind, Kind::Suffix(_) | Kind::Slash(_)) && bytes.len() - at < headings::MAX_ECHO => {
+                Some(bytes.len())
+            }
             None => None,
         }
     }
@@ -214,7 +217,9 @@ impl Lexer<'_, '_> {
     fn slash(&mut self, start: usize, at: usize) -> Result<Option<usize>, SyntaxError> {
         let text = self.text;
         let before = &text[start..at];
-        if before.eq_ignore_ascii_case("and") || before.eq_ignore_ascii_case("or") || self.operator_before_slash(start, at)
+        if before.eq_ignore_ascii_case("and")
+            || before.eq_ignore_ascii_case("or")
+            || self.operator_before_slash(start, at)
         {
             let (or, start) = match self.tokens.pop_if(|_| start == at) {
                 Some(token) => (matches!(token.kind, Kind::Or), token.span.start),
@@ -238,6 +243,11 @@ impl Lexer<'_, '_> {
                 format!("write {name}/1-5 or {name}/1,3-5"),
             ));
         }
+        if before.eq_ignore_ascii_case("near") {
+            let digits = text[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
+            self.push(Kind::Near, start, at + 1 + digits);
+            return Ok(Some(at + 1 + digits));
+        }
         if let Some((times, end)) = suffix::frequency(text, at)? {
             self.word(start, at)?;
             self.push(Kind::Suffix(Suffix { places: None, times, span: Span::new(at, end) }), at, end);
@@ -251,7 +261,8 @@ impl Lexer<'_, '_> {
 
     /// `or / 1-5`: the operator stands before the slash as a token of its own, and no operand before it.
     fn operator_before_slash(&self, start: usize, at: usize) -> bool {
-        let numbers = || self.text[skip_spaces(self.text, at + 1)..].starts_with(|c: char| c.is_ascii_digit() || c == '#');
+        let numbers =
+            || self.text[skip_spaces(self.text, at + 1)..].starts_with(|c: char| c.is_ascii_digit() || c == '#');
         start == at && self.tokens.last().is_some_and(|t| matches!(t.kind, Kind::And | Kind::Or)) && numbers()
     }
 

@@ -5,8 +5,8 @@ use super::{Context, error};
 use crate::ingest::values;
 use crate::query::plain::tokens::is_quote;
 use crate::query::{
-    Fields, Gap, LineRef, MAX_LEAVES, Pattern, Query, Span, Spans, SyntaxError, TextField, ValueField, Warning, operand,
-    wild,
+    Fields, Gap, LineRef, MAX_LEAVES, Pattern, Query, Span, Spans, SyntaxError, TextField, ValueField, Warning,
+    operand, wild,
 };
 
 /// An expression as it was written.
@@ -69,12 +69,7 @@ pub(super) enum Within {
 }
 
 impl Lowering<'_> {
-    pub(super) fn lower(
-        &mut self,
-        node: &Node,
-        places: Option<&Places>,
-        within: Within,
-    ) -> Result<Query, SyntaxError> {
+    pub(super) fn lower(&mut self, node: &Node, places: Option<&Places>, within: Within) -> Result<Query, SyntaxError> {
         match node {
             Node::Done(query) => {
                 self.count(Span::default(), 1)?;
@@ -86,6 +81,13 @@ impl Lowering<'_> {
             Node::List { or, ranges, span } => self.list(*or, ranges, *span),
             Node::Number(span) => match places {
                 Some(places) if !self.text[span.start..].starts_with(['#', 'S', 's']) => {
+                    let digits = &self.text[span.start..span.end];
+                    if matches!((self.context.lines)(digits), LineRef::Line(_)) {
+                        self.warn(
+                            *span,
+                            format!("`{digits}` is looked for as a number, not as a line, because of the field"),
+                        );
+                    }
                     self.words(&[*span], *span, places, within)
                 }
                 _ => self.number(*span, within),
@@ -119,12 +121,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn all(
-        &mut self,
-        parts: &[Node],
-        places: Option<&Places>,
-        within: Within,
-    ) -> Result<Vec<Query>, SyntaxError> {
+    fn all(&mut self, parts: &[Node], places: Option<&Places>, within: Within) -> Result<Vec<Query>, SyntaxError> {
         parts.iter().map(|part| self.lower(part, places, within)).collect()
     }
 
@@ -205,13 +202,7 @@ impl Lowering<'_> {
     }
 
     /// Words side by side in each of the places.
-    fn words(
-        &mut self,
-        pieces: &[Span],
-        span: Span,
-        places: &Places,
-        within: Within,
-    ) -> Result<Query, SyntaxError> {
+    fn words(&mut self, pieces: &[Span], span: Span, places: &Places, within: Within) -> Result<Query, SyntaxError> {
         self.count(span, 1)?;
         let mut fields = places.fields;
         let mut parts = Vec::new();
@@ -295,7 +286,9 @@ fn no_line(number: &str, found: LineRef, span: Span) -> SyntaxError {
 /// Where the words of a value stand.
 fn as_words(field: ValueField) -> (TextField, &'static str) {
     match field {
-        ValueField::Name => (TextField::Creator, "within a distance the words of names are looked for, not whole names"),
+        ValueField::Name => {
+            (TextField::Creator, "within a distance the words of names are looked for, not whole names")
+        }
         ValueField::JournalTitle => {
             (TextField::Journal, "within a distance the words of journal titles are looked for, not whole titles")
         }
@@ -337,7 +330,11 @@ pub(super) fn years(text: &str, span: Span) -> Result<Query, SyntaxError> {
         if s.is_empty() || s.eq_ignore_ascii_case("current") || s.eq_ignore_ascii_case("present") {
             return Ok(None);
         }
-        s.parse::<i32>().ok().filter(|_| s.len() <= 4 && s.bytes().all(|b| b.is_ascii_digit())).map(Some).ok_or_else(bad)
+        s.parse::<i32>()
+            .ok()
+            .filter(|_| s.len() <= 4 && s.bytes().all(|b| b.is_ascii_digit()))
+            .map(Some)
+            .ok_or_else(bad)
     };
     let stem = text.trim_end_matches(['$', '*', '?', '#']);
     if stem.len() < text.len() {
