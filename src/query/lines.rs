@@ -1,12 +1,14 @@
-//! References to other lines of a strategy.
+//! How the lines of a strategy refer to each other.
+//!
+//! It does *not* know the lines: a parser asks for each number that is written, and is told which line it means.
 
-/// What a written line number means to the line that refers to it.
+/// What a written line number means where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineRef {
-    /// The place of an earlier line, counted from 0.
+    /// An earlier line, by its place in the file, counted from 0.
     Line(usize),
-    /// A line that comes later, or the line itself.
+    /// This line or a later one.
     Ahead,
-    /// No such line.
+    /// There is no line of that number.
     Unknown,
 }

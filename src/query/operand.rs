@@ -25,16 +25,8 @@ pub(super) fn near(left: Query, right: Query, how: &Distance) -> Result<(Query, 
     if let (Ok(left), Ok(right)) = (spans(left.clone(), how.span), spans(right.clone(), how.span)) {
         return Ok((how.join(left, right), false));
     }
-    let mut words = 0;
-    Ok((how.distribute(left, right, &mut words)?, true))
-}
-
-fn count(spans: &Spans) -> usize {
-    match spans {
-        Spans::Phrase { .. } => 1,
-        Spans::Any(parts) => parts.iter().map(count).sum(),
-        Spans::Near { left, right, .. } => count(left) + count(right),
-    }
+    let mut combinations = 0;
+    Ok((how.distribute(left, right, &mut combinations)?, true))
 }
 
 /// How two operands must stand to each other.
@@ -51,10 +43,22 @@ impl Distance {
         Query::from(Spans::Near { left: Box::new(left), right: Box::new(right), distance, ordered, span })
     }
 
-    /// Counts the words that the combinations have together: each has its own copy of both operands.
-    fn distribute(&self, left: Query, right: Query, words: &mut usize) -> Result<Query, SyntaxError> {
+    fn count(&self, combinations: &mut usize, more: usize) -> Result<(), SyntaxError> {
+        *combinations += more;
+        if *combinations > MAX_LEAVES {
+            return Err(SyntaxError {
+                message: format!("AND within a distance makes more than {MAX_LEAVES} combinations of this"),
+                span: self.span,
+                suggestion: Some("join the parts with AND outside the distance".into()),
+            });
+        }
+        Ok(())
+    }
+
+    fn distribute(&self, left: Query, right: Query, combinations: &mut usize) -> Result<Query, SyntaxError> {
+        self.count(combinations, 1)?;
         let mut parts_of_left = |parts: Vec<Query>| -> Result<Vec<Query>, SyntaxError> {
-            parts.into_iter().map(|part| self.distribute(part, right.clone(), words)).collect()
+            parts.into_iter().map(|part| self.distribute(part, right.clone(), combinations)).collect()
         };
         let left = match (spans(left.clone(), self.span), left) {
             (Ok(left), _) => left,
@@ -63,23 +67,24 @@ impl Distance {
             (Err(e), _) => return Err(e),
         };
         let mut parts_of_right = |parts: Vec<Query>| -> Result<Vec<Query>, SyntaxError> {
-            parts.into_iter().map(|part| self.distribute(left.clone().into(), part, words)).collect()
+            parts.into_iter().map(|part| self.distribute(left.clone().into(), part, combinations)).collect()
         };
         match (spans(right.clone(), self.span), right) {
             (Ok(right), _) => {
-                *words += count(&left) + count(&right);
-                if *words > MAX_LEAVES {
-                    return Err(SyntaxError {
-                        message: format!("AND within a distance makes more than {MAX_LEAVES} words of this"),
-                        span: self.span,
-                        suggestion: Some("join the parts with AND outside the distance".into()),
-                    });
-                }
+                self.count(combinations, leaves(&left) + leaves(&right))?;
                 Ok(self.join(left, right))
             }
             (Err(_), Query::And(parts)) => parts_of_right(parts).map(Query::And),
             (Err(_), Query::Or(parts)) => parts_of_right(parts).map(Query::Or),
             (Err(e), _) => Err(e),
         }
+    }
+}
+
+fn leaves(spans: &Spans) -> usize {
+    match spans {
+        Spans::Phrase { .. } => 1,
+        Spans::Any(parts) => parts.iter().map(leaves).sum(),
+        Spans::Near { left, right, .. } => leaves(left) + leaves(right),
     }
 }
