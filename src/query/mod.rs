@@ -9,18 +9,24 @@
 pub mod cochrane;
 mod display;
 pub mod ebsco;
+mod expression;
 mod fields;
+mod lines;
 mod operand;
 pub mod ovid;
 mod pattern;
 pub mod plain;
 pub mod pubmed;
+mod scope;
+mod subheadings;
 mod syntax;
+pub mod translate;
 mod wild;
 
 use std::fmt;
 
 pub use self::fields::{Fields, TextField, ValueField};
+pub use self::lines::LineRef;
 pub use self::pattern::{Gap, Pattern};
 pub use self::syntax::Syntax;
 

@@ -43,8 +43,8 @@ impl Distance {
         Query::from(Spans::Near { left: Box::new(left), right: Box::new(right), distance, ordered, span })
     }
 
-    fn distribute(&self, left: Query, right: Query, combinations: &mut usize) -> Result<Query, SyntaxError> {
-        *combinations += 1;
+    fn count(&self, combinations: &mut usize, more: usize) -> Result<(), SyntaxError> {
+        *combinations += more;
         if *combinations > MAX_LEAVES {
             return Err(SyntaxError {
                 message: format!("AND within a distance makes more than {MAX_LEAVES} combinations of this"),
@@ -52,6 +52,11 @@ impl Distance {
                 suggestion: Some("join the parts with AND outside the distance".into()),
             });
         }
+        Ok(())
+    }
+
+    fn distribute(&self, left: Query, right: Query, combinations: &mut usize) -> Result<Query, SyntaxError> {
+        self.count(combinations, 1)?;
         let mut parts_of_left = |parts: Vec<Query>| -> Result<Vec<Query>, SyntaxError> {
             parts.into_iter().map(|part| self.distribute(part, right.clone(), combinations)).collect()
         };
@@ -65,10 +70,21 @@ impl Distance {
             parts.into_iter().map(|part| self.distribute(left.clone().into(), part, combinations)).collect()
         };
         match (spans(right.clone(), self.span), right) {
-            (Ok(right), _) => Ok(self.join(left, right)),
+            (Ok(right), _) => {
+                self.count(combinations, leaves(&left) + leaves(&right))?;
+                Ok(self.join(left, right))
+            }
             (Err(_), Query::And(parts)) => parts_of_right(parts).map(Query::And),
             (Err(_), Query::Or(parts)) => parts_of_right(parts).map(Query::Or),
             (Err(e), _) => Err(e),
         }
+    }
+}
+
+fn leaves(spans: &Spans) -> usize {
+    match spans {
+        Spans::Phrase { .. } => 1,
+        Spans::Any(parts) => parts.iter().map(leaves).sum(),
+        Spans::Near { left, right, .. } => leaves(left) + leaves(right),
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn unknown_field_hint(name: &str) -> String {
 }
 
 /// Edit distance (Levenshtein) of two short ASCII names; long ones count as far apart.
-pub(super) fn distance(a: &str, b: &str) -> usize {
+pub(in crate::query) fn distance(a: &str, b: &str) -> usize {
     if a.len() > 20 || b.len() > 20 {
         return usize::MAX;
     }
@@ -140,7 +140,7 @@ pub(super) fn decade(value: &str, span: Span) -> Result<Query, SyntaxError> {
     }
 }
 
-pub(super) fn normalise(field: ValueField, value: Pattern, span: Span) -> Result<Pattern, SyntaxError> {
+pub(in crate::query) fn normalise(field: ValueField, value: Pattern, span: Span) -> Result<Pattern, SyntaxError> {
     if !value.is_whole() {
         let folded = field.fold_pattern(&value);
         return match folded.word.is_empty() {

@@ -17,6 +17,8 @@
 mod fields;
 pub(super) mod tokens;
 
+pub(super) use self::fields::{distance, normalise};
+
 use std::collections::HashMap;
 
 use self::fields::nothing_after_field;
