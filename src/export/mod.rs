@@ -22,7 +22,7 @@
 //! | `container.issn`, `issn` ⁴ | `SN` | `issn` | `ISSN` | `isbn` | `container_issn`, `issn` |
 //! | `series` | `T3` each | `series`, then notes | `collection-title`, then notes | `tertiary-title`, of books and reports `secondary-title`; then notes | `series` |
 //! | `edition` | `ET` | `edition` | `edition` | `edition` | `edition` |
-//! | `extent`, `rights`, `access` | notes | `pagetotal`, notes | notes; rights `license` | notes | `extent`, `rights`, `access` |
+//! | `extent`, `rights`, `access` | notes | `pagetotal`, notes | notes | notes | `extent`, `rights`, `access` |
 //! | `isbn`, `isbn10` | `SN` each | `isbn`, joined by commas | `ISBN`, joined by spaces | `isbn`, one a line | `isbn`, `isbn10` |
 //! | `doi` | `DO` | `doi` | `DOI` | `electronic-resource-num` | `doi` |
 //! | `pmid` | `AN` (`PMID: …`) | `pmid` | `PMID` | `accession-num` (`PMID: …`) | `pmid` |
@@ -50,18 +50,21 @@
 //! All text is UTF-8 and lines end in LF, in RIS too: its readers take both. Control characters are left out, and line
 //! breaks within a value are folded to a space, those between paragraphs kept in the way of the format.
 
-mod bibtex;
-mod csl_json;
+pub(crate) mod bibtex;
+pub(crate) mod csl_json;
 pub mod csv;
-mod endnote_xml;
+pub(crate) mod endnote_xml;
+mod fold;
 mod keys;
-pub mod labels;
+mod labels;
 #[cfg(feature = "styles")]
 pub mod references;
-mod ris;
+pub(crate) mod ris;
+pub(crate) mod types;
 
 use std::io::{self, Write};
 
+pub use self::fold::folded;
 pub use self::keys::Keys;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Creator, Record};
@@ -162,9 +165,11 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// When the output cannot be written.
     pub fn record(&mut self, record: &Record) -> io::Result<()> {
+        let key = if self.format.has_keys() { self.keys.key(record) } else { String::new() };
+        let record = &folded(record);
         let text = match self.format {
             Citation::Ris => ris::record(record),
-            Citation::BibTex => bibtex::record(record, &self.keys.key(record)),
+            Citation::BibTex => bibtex::record(record, &key),
             Citation::CslJson => {
                 let between = if self.written == 0 { "\n" } else { ",\n" };
                 format!("{between}{}", csl_json::record(record))
@@ -209,40 +214,23 @@ pub fn write<'r>(
 
 // ---- what the formats share
 
-/// A value on one line, without control characters and what no XML document may hold.
-fn one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split(char::is_whitespace).filter(|w| !w.is_empty()) {
-        let before = out.len();
-        if before > 0 {
-            out.push(' ');
-        }
-        out.extend(word.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')));
-        if out.len() == before + 1 && before > 0 {
-            out.pop();
-        }
-    }
-    out
+/// What names this library in a file.
+const PROGRAM: &str = "commlit";
+
+/// Sets a value that is said once; `None` when it is said again.
+fn set(slot: &mut Option<String>, value: String) -> Option<()> {
+    slot.replace(value).is_none().then_some(())
 }
 
-/// The paragraphs of a text, each on one line.
-fn paragraphs(text: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut paragraph = String::new();
-    for line in text.lines().chain([""]) {
-        let line = one_line(line);
-        if line.is_empty() {
-            if !paragraph.is_empty() {
-                out.push(std::mem::take(&mut paragraph));
-            }
-        } else {
-            if !paragraph.is_empty() {
-                paragraph.push(' ');
-            }
-            paragraph.push_str(&line);
-        }
+/// Takes a standard number to its field, by its form: the ISSN is that of the container, where there is one.
+fn number(r: &mut Record, number: &str) {
+    let number = number.to_owned();
+    match (number.len(), number.contains('-'), &mut r.container) {
+        (13, ..) => r.isbn.push(number),
+        (10, false, _) => r.isbn10.push(number),
+        (_, _, Some(c)) if c.issn.is_none() => c.issn = Some(number),
+        _ => r.issn.push(number),
     }
-    out
 }
 
 /// The role of a creator as far as formats tell it by a field of their own: authors have none.
