@@ -96,6 +96,13 @@ pub fn cells(record: &Record) -> Vec<String> {
     ]
 }
 
+/// The places of [`COLUMNS`] in a header that this library has written, for an export or with the columns of a search.
+pub(crate) fn places(header: &[String]) -> Option<Vec<usize>> {
+    let of_search = |name: &str| matches!(name, "rank" | "score" | "passage");
+    let columns = header.iter().enumerate().filter(|(_, name)| !of_search(name));
+    columns.clone().map(|(_, name)| name).eq(COLUMNS).then(|| columns.map(|(at, _)| at).collect())
+}
+
 const DERIVED: &str = "derived";
 
 /// The record of a row under a header of [`COLUMNS`]; `None` when a cell has been changed so that the row is better read like

@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use commlit::Record;
-use commlit::export::{Citation, Keys, Writer, write};
+use commlit::export::{Citation, Writer, write};
 use commlit::ingest::file::{Event, read_files};
 use commlit::ingest::walk::walk;
 
@@ -110,7 +110,7 @@ fn formats_have_names_and_empty_files_are_files() {
     assert_eq!(text(Citation::CslJson, &[]), "[\n]\n");
     assert_eq!(text(Citation::Csv, &[]).lines().count(), 1);
     let mut out = Vec::new();
-    let writer = Writer::start(Citation::EndNoteXml, Keys::default(), &mut out).unwrap();
+    let writer = Writer::start(Citation::EndNoteXml, &mut out).unwrap();
     writer.finish().unwrap();
     assert!(String::from_utf8(out).unwrap().ends_with("<records>\n</records>\n</xml>\n"));
 }

@@ -66,10 +66,8 @@ pub fn read_with(bytes: &[u8], first: usize, mapping: &Mapping, emit: &mut dyn F
 
 /// A row that this library has written.
 fn own(header: &Header, row: &csv::ByteRecord) -> Option<Record> {
-    if !header.is_own {
-        return None;
-    }
-    let cells: Option<Vec<&str>> = row.iter().map(|cell| std::str::from_utf8(cell).ok()).collect();
+    let places = header.own.as_ref()?;
+    let cells: Option<Vec<&str>> = places.iter().map(|at| std::str::from_utf8(row.get(*at)?).ok()).collect();
     export::csv::recover(&cells?)
 }
 
@@ -104,8 +102,8 @@ struct Header {
     is_of_works: bool,
     /// An export of Bulkrax: `|` and `;` separate values, some rows are no works.
     is_bulkrax: bool,
-    /// The header that this library writes.
-    is_own: bool,
+    /// The places of a record's columns in a header that this library writes.
+    own: Option<Vec<usize>>,
 }
 
 impl Header {
@@ -135,13 +133,13 @@ impl Header {
             let has = |field: Field| columns.iter().any(|c| c.field == field);
             let titled = has(Field::Title);
             let is_bulkrax = bulkrax::is_header(&names);
-            let is_own = mapping.is_empty() && names == export::csv::COLUMNS;
+            let own = export::csv::places(&names).filter(|_| mapping.is_empty());
             let is_of_works = columns.len() > 1
                 && (titled && (known > 1 || is_bulkrax) || has(Field::Abstract) && known > 2)
                 && names.iter().all(|n| n.chars().count() <= 80 && !n.contains(['{', '<']));
             let score = known * 100 + columns.len();
             if best.as_ref().is_none_or(|(other, _)| score > *other) {
-                best = Some((score, Header { columns, delimiter, end: start + len, is_of_works, is_bulkrax, is_own }));
+                best = Some((score, Header { columns, delimiter, end: start + len, is_of_works, is_bulkrax, own }));
             }
         }
         best.map(|(_, header)| header)
