@@ -52,13 +52,13 @@ fn fields(r: &Record, rest: Option<&str>) -> Fields {
     };
     put("source-app", Some(PROGRAM));
     put("ref-type", Some(name));
-    let people: [(&'static str, fn(&Creator) -> bool); 3] = [
-        ("contributors/authors/author", |c| !matches!(role(c), Some("edt" | "trl"))),
-        ("contributors/secondary-authors/author", |c| role(c) == Some("edt")),
-        ("contributors/subsidiary-authors/author", |c| role(c) == Some("trl")),
-    ];
-    for (path, of) in people {
-        r.creators.iter().filter(|c| of(c)).for_each(|c| put(path, Some(&inverted(&c.name))));
+    for (path, group) in [
+        ("contributors/authors/author", None),
+        ("contributors/secondary-authors/author", Some("edt")),
+        ("contributors/subsidiary-authors/author", Some("trl")),
+    ] {
+        let of_group = |c: &&Creator| role(c).filter(|role| matches!(*role, "edt" | "trl")) == group;
+        r.creators.iter().filter(of_group).for_each(|c| put(path, Some(&inverted(&c.name))));
     }
     if !fits_lists(&r.creators) {
         notes.creators(&r.creators);

@@ -10,7 +10,8 @@
 //! what bears the mark of this library (last row of the table) and is in every field as the writers write it: then notes are
 //! fields again, and nothing is cleaned or guessed. Everything else, also a record of ours that another program has
 //! rewritten, is read like the files of others, whose notes are never taken for ours. The layout (line ends, indentation, order
-//! of members) is free, and values may be edited.
+//! of members) is free, and values may be edited. Files of any size can be read again, BibTeX up to
+//! [`MAX_WHOLE_FILE`](crate::ingest::file::MAX_WHOLE_FILE).
 //!
 //! While a record is written, its fields are read back; what they do not give (a range of pages with two hyphens, an ISSN that
 //! is none) is stated in a note `commlit: {…}`. What is not kept: see [`folded`]; and the role `aut`, save in CSV.

@@ -104,6 +104,18 @@ fn a_folder_comes_back() {
     println!("{} records come back from every format; with the note of last resort: {rests:?}", records.len());
 }
 
+#[test]
+fn a_file_that_is_read_in_pieces_comes_back() {
+    let long = "A paragraph; with \"quotes\", {braces} and a TY  - JOUR.\n\nTY  - JOUR\n\n@article{x,\n\n".repeat(1500);
+    let records = (0..40).map(|i| Record {
+        id: format!("x{i}"),
+        title: format!("Long {i}"),
+        body: Some(long.clone()),
+        ..Record::default()
+    });
+    assert_come_back(&records.collect::<Vec<_>>());
+}
+
 /// Read by the reader that the content asks for.
 fn read_back(format: Citation, written: &str) -> Vec<Result<Record, String>> {
     let mut items = Vec::new();
@@ -125,7 +137,7 @@ fn files_of_other_programs_are_not_mistaken() {
     }
     // A record of ours that went through a reference manager is that one's.
     let ours = Record { id: "a1".into(), title: "Total".into(), extent: Some("70p.".into()), ..Record::default() };
-    let changed = text(Citation::Ris, &[ours.clone()]).replace("ID  - a1\n", "A2  - Ham, Chris\n");
+    let changed = text(Citation::Ris, std::slice::from_ref(&ours)).replace("ID  - a1\n", "A2  - Ham, Chris\n");
     let record = read_back(Citation::Ris, &changed).remove(0).unwrap();
     assert_eq!((record.id.as_str(), record.creators.len()), ("", 1));
     let changed = text(Citation::CslJson, &[ours]).replace("\"custom\"", "\"annote\"");
