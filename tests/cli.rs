@@ -513,6 +513,31 @@ fn export_writes_all_hits_in_the_order_of_the_search() {
     assert_eq!(run(&["export", "*", "--format", "marc"]).status.code(), Some(2));
 }
 
+#[test]
+fn what_was_exported_can_be_ingested_again() {
+    let dir = ingested();
+    let run = |args: &[&str]| commlit(dir.path(), args);
+    let records = |text: &str| -> Vec<serde_json::Value> {
+        let mut records: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+        for record in &mut records {
+            let record = record.as_object_mut().unwrap();
+            record.remove("sources");
+            record.insert("title_source".into(), "record".into());
+        }
+        records
+    };
+    let wanted = records(&out(&run(&["export", "*", "--format", "jsonl", "--sort", "title"])));
+    for command in ["export", "search"] {
+        for format in ["ris", "bibtex", "csl-json", "endnote-xml", "csv"] {
+            let file = dir.path().join("exported");
+            std::fs::write(&file, out(&run(&[command, "*", "--format", format, "--sort", "title"]))).unwrap();
+            let extracted = run(&["extract", file.to_str().unwrap()]);
+            assert_eq!(extracted.status.code(), Some(0), "{}", err(&extracted));
+            assert_eq!(records(&out(&extracted)), wanted, "{command} {format}");
+        }
+    }
+}
+
 #[cfg(feature = "styles")]
 #[test]
 fn export_writes_references_in_a_style() {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use commlit::Record;
 use commlit::error::{Error, ErrorKind};
-use commlit::export::{Citation, Keys, Writer};
+use commlit::export::{Citation, Writer};
 use commlit::library::Library;
 
 use super::args::{ExportArgs, ExportFormat};
@@ -55,7 +55,7 @@ pub(super) fn default_format(_: Option<&str>) -> ExportFormat {
     ExportFormat::Ris
 }
 
-/// Writes records. `each` is called as often as they have to be gone through.
+/// Writes the records that `each` goes through, one by one; only references wait until all are known.
 pub(super) fn records(
     format: ExportFormat,
     style: Option<&str>,
@@ -83,14 +83,7 @@ pub(super) fn records(
         #[cfg(feature = "styles")]
         ExportFormat::Reference | ExportFormat::ReferenceHtml => return references(format, style, out, each),
     };
-    let mut keys = Keys::default();
-    if citation.has_keys() {
-        each(&mut |record| {
-            keys.add(record);
-            Ok(())
-        })?;
-    }
-    let mut writer = Writer::start(citation, keys, out)?;
+    let mut writer = Writer::start(citation, out)?;
     each(&mut |record| writer.record(record))?;
     Ok(writer.finish()?)
 }

@@ -233,7 +233,7 @@ impl Engine {
         let mut found = self.find(&search, &searcher, &mut Lowering::new(&self.fields))?;
         for ranked in self.ranked(&search, &searcher, &mut found)? {
             visit(match ranked.fetched {
-                Some((record, ..)) => record,
+                Some(fetched) => fetched.0,
                 None => self.record(&searcher, ranked.candidate.address)?,
             })?;
         }
@@ -449,7 +449,10 @@ impl Engine {
                 let bonus = rank::PASSAGE_SHARE * passages.first().map_or(0.0, |p| p.score);
                 passages.truncate(search.passages);
                 let score = candidate.score + bonus;
-                ranked.push(Ranked { candidate: candidate.rescored(score), fetched: Some((record, bonus, passages)) });
+                ranked.push(Ranked {
+                    candidate: candidate.rescored(score),
+                    fetched: Some(Box::new((record, bonus, passages))),
+                });
             }
             ranked.sort_by(|a, b| a.candidate.compare(&b.candidate));
             top = rest;
@@ -471,7 +474,7 @@ impl Engine {
         page.map(|(i, Ranked { candidate, fetched })| {
             let address = candidate.address;
             let (record, bonus, passages) = match fetched {
-                Some(fetched) => fetched,
+                Some(fetched) => *fetched,
                 None => {
                     let record = self.record(searcher, address)?;
                     let passages = rank::passages(&record, matcher, idf, search.passages);
@@ -586,7 +589,8 @@ impl Found {
 /// A hit in its final place, with its record, what its best passage has added, and its passages, if it was looked at.
 struct Ranked {
     candidate: Candidate,
-    fetched: Option<(Record, f32, Vec<crate::search::Passage>)>,
+    /// In a box, for most have none and there is one of this for every hit.
+    fetched: Option<Box<(Record, f32, Vec<crate::search::Passage>)>>,
 }
 
 /// A work in the index and what it was merged from.

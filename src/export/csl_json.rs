@@ -1,19 +1,24 @@
 //! CSL-JSON: items of the csl-data schema 1.0.2, one a line; see the table of [`super`].
 //!
 //! A personal name has `family` and `given`, the name of a body is a `literal`. The full text stands in `custom`, the place
-//! that the schema has for what it does not name.
+//! that the schema has for what it does not name; so does the record id once more, by which, and by `source`, an item of
+//! this library is known again ([`recover`]).
 
 use serde_json::{Map, Value, json};
 
 use super::labels::{self, Labels};
-use super::{fits_lists, iso_date, one_line, paragraphs, role};
+use super::{PROGRAM, fits_lists, iso_date, role, set, types};
 use crate::record::{Creator, Record};
 
 pub(super) fn record(r: &Record) -> String {
+    Value::Object(labels::exactly(r, fields, recover)).to_string()
+}
+
+fn fields(r: &Record, rest: Option<&str>) -> Map<String, Value> {
     let mut item = item(r);
-    let mut notes = Labels::of(r);
-    let known = r.item_type.as_deref().is_none_or(|t| TYPES.contains(&t) && t != "document");
-    if !known {
+    item.insert("source".into(), PROGRAM.into());
+    let mut notes = Labels::of(r, rest);
+    if r.item_type.as_deref().is_some_and(|t| !types::is_csl_json(t)) {
         notes.maybe(labels::ITEM_TYPE, r.item_type.as_ref());
     }
     notes.all(labels::ALTERNATIVE_TITLE, &r.alternative_titles);
@@ -33,33 +38,112 @@ pub(super) fn record(r: &Record) -> String {
     } else {
         notes.further(labels::ISSN, &r.issn);
     }
-    put(&mut item, "license", r.rights.as_deref());
     if r.subjects.iter().any(|s| s.contains(';')) {
         notes.all(labels::SUBJECT, &r.subjects);
     } else {
         put(&mut item, "keyword", Some(&r.subjects.join("; ")));
     }
     notes.maybe(labels::EXTENT, r.extent.as_ref());
+    notes.maybe(labels::RIGHTS, r.rights.as_ref());
     notes.maybe(labels::ACCESS, r.access.as_ref());
-    put_text(&mut item, "abstract", r.abstract_text.as_deref());
+    put(&mut item, "abstract", r.abstract_text.as_deref());
     if !notes.is_empty() {
         item.insert("note".into(), notes.lines().into());
     }
-    if let Some(body) = r.body.as_deref() {
-        item.insert("custom".into(), json!({"body": paragraphs(body).join("\n\n")}));
-    }
-    Value::Object(item).to_string()
+    let mut custom = Map::new();
+    custom.insert(ID.into(), r.id.as_str().into());
+    put(&mut custom, "body", r.body.as_deref());
+    item.insert("custom".into(), custom.into());
+    item
 }
 
-/// What a reference is made of.
+/// The member of `custom` by which an item of this library is known again.
+const ID: &str = "commlit-id";
+
+/// The record that was written as this item; `None` when it is not of this library or has been changed so that it is better
+/// read like those of others.
+pub(crate) fn recover(item: &Map<String, Value>) -> Option<Record> {
+    let custom = item.get("custom")?.as_object()?;
+    if item.get("source").and_then(Value::as_str) != Some(PROGRAM) || custom.get(ID) != item.get("id") {
+        return None;
+    }
+    let mut r = Record::default();
+    let mut issn = None;
+    for (name, value) in item {
+        if let Some((_, role)) = types::CSL_ROLES.iter().find(|(variable, _)| variable == name) {
+            for person in value.as_array()? {
+                r.creators.push(Creator { name: whole_name(person)?, role: role.map(str::to_owned) });
+            }
+            continue;
+        }
+        match name.as_str() {
+            "issued" => {
+                let parts: Vec<Vec<i32>> = serde_json::from_value(value.get("date-parts")?.clone()).ok()?;
+                let [parts] = parts.as_slice() else { return None };
+                match parts.as_slice() {
+                    [year] => r.year = Some(*year),
+                    [year, month] => r.date = Some(format!("{year:04}-{month:02}")),
+                    [year, month, day] => r.date = Some(format!("{year:04}-{month:02}-{day:02}")),
+                    _ => return None,
+                }
+                r.year = parts.first().copied();
+                continue;
+            }
+            "custom" => {
+                for (name, value) in custom {
+                    match name.as_str() {
+                        ID => r.id = value.as_str()?.to_owned(),
+                        "body" => r.body = Some(value.as_str()?.to_owned()),
+                        _ => return None,
+                    }
+                }
+                continue;
+            }
+            _ => {}
+        }
+        let text = value.as_str()?.to_owned();
+        match name.as_str() {
+            "id" | "source" => {}
+            "type" => r.item_type = Some(text).filter(|t| t != "document"),
+            "title" => r.title = text,
+            "container-title" => r.container.get_or_insert_default().title = text,
+            "volume" => set(&mut r.container.get_or_insert_default().volume, text)?,
+            "issue" => set(&mut r.container.get_or_insert_default().issue, text)?,
+            "page" => set(&mut r.container.get_or_insert_default().pages, text)?,
+            "ISSN" => issn = Some(text),
+            "collection-title" => r.series.push(text),
+            "edition" => r.edition = Some(text),
+            "publisher" => r.publisher.push(text),
+            "publisher-place" => r.place.push(text),
+            "ISBN" => text.split(' ').for_each(|n| super::number(&mut r, n)),
+            "DOI" => r.doi = Some(text),
+            "PMID" => r.pmid = Some(text),
+            "PMCID" => r.pmcid = Some(text),
+            "URL" => r.url.push(text),
+            "language" => r.languages.push(text),
+            "keyword" => r.subjects = text.split("; ").map(str::to_owned).collect(),
+            "abstract" => r.abstract_text = Some(text),
+            "note" => r.notes = text.lines().map(str::to_owned).collect(),
+            _ => return None,
+        }
+    }
+    match &mut r.container {
+        Some(c) => c.issn = issn,
+        None => r.issn.extend(issn),
+    }
+    labels::restore(&mut r)?;
+    Some(r)
+}
+
+/// What a reference is made of, of a folded record.
 pub(super) fn item(r: &Record) -> Map<String, Value> {
     let mut item = Map::new();
-    item.insert("id".into(), one_line(&r.id).into());
-    let known = r.item_type.as_deref().filter(|t| TYPES.contains(t));
+    item.insert("id".into(), r.id.as_str().into());
+    let known = r.item_type.as_deref().filter(|t| types::is_csl_json(t));
     item.insert("type".into(), known.unwrap_or("document").into());
     put(&mut item, "title", Some(&r.title));
-    for (variable, role) in ROLES {
-        let names: Vec<Value> = r.creators.iter().filter(|c| variable_of(c) == *role).filter_map(name).collect();
+    for (variable, _) in types::CSL_ROLES {
+        let names: Vec<Value> = r.creators.iter().filter(|c| variable_of(c) == *variable).map(name).collect();
         if !names.is_empty() {
             item.insert((*variable).into(), names.into());
         }
@@ -92,16 +176,8 @@ pub(super) fn item(r: &Record) -> Map<String, Value> {
 }
 
 fn put(item: &mut Map<String, Value>, name: &str, value: Option<&str>) {
-    let value = one_line(value.unwrap_or(""));
-    if !value.is_empty() {
+    if let Some(value) = value.filter(|v| !v.is_empty()) {
         item.insert(name.into(), value.into());
-    }
-}
-
-fn put_text(item: &mut Map<String, Value>, name: &str, value: Option<&str>) {
-    let text = paragraphs(value.unwrap_or("")).join("\n\n");
-    if !text.is_empty() {
-        item.insert(name.into(), text.into());
     }
 }
 
@@ -112,86 +188,24 @@ fn stated_date(r: &Record) -> Option<Vec<u32>> {
     (parts.first() == Some(&year)).then_some(parts)
 }
 
-fn name(creator: &Creator) -> Option<Value> {
-    let whole = one_line(&creator.name);
-    match super::personal(&whole) {
-        Some((family, given, None)) => Some(json!({"family": family, "given": given})),
-        Some((family, given, Some(suffix))) => Some(json!({"family": family, "given": given, "suffix": suffix})),
-        None => (!whole.is_empty()).then(|| json!({"literal": whole})),
+fn name(creator: &Creator) -> Value {
+    match super::personal(&creator.name) {
+        Some((family, given, None)) => json!({"family": family, "given": given}),
+        Some((family, given, Some(suffix))) => json!({"family": family, "given": given, "suffix": suffix}),
+        None => json!({"literal": creator.name}),
     }
 }
 
-/// The MARC role of the variable that holds a creator; authors have none.
-fn variable_of(creator: &Creator) -> Option<&str> {
-    let role = role(creator)?;
-    let known = ROLES.iter().any(|(_, r)| *r == Some(role));
-    Some(if known { role } else { "ctb" })
+fn whole_name(person: &Value) -> Option<String> {
+    let person = person.as_object()?;
+    if !person.keys().all(|key| matches!(key.as_str(), "literal" | "family" | "given" | "suffix")) {
+        return None;
+    }
+    let parts = ["literal", "family", "given", "suffix"].iter().filter_map(|part| person.get(*part)?.as_str());
+    Some(parts.collect::<Vec<_>>().join(", "))
 }
 
-/// Variables for names, with the MARC relator codes they stand for.
-const ROLES: &[(&str, Option<&str>)] = &[
-    ("author", None),
-    ("editor", Some("edt")),
-    ("translator", Some("trl")),
-    ("illustrator", Some("ill")),
-    ("compiler", Some("com")),
-    ("composer", Some("cmp")),
-    ("director", Some("drt")),
-    ("interviewer", Some("ivr")),
-    ("narrator", Some("nrt")),
-    ("performer", Some("prf")),
-    ("producer", Some("pro")),
-    ("host", Some("hst")),
-    ("curator", Some("cur")),
-    ("guest", Some("ive")),
-    ("contributor", Some("ctb")),
-];
-
-/// The item types of CSL 1.0.2.
-const TYPES: &[&str] = &[
-    "article",
-    "article-journal",
-    "article-magazine",
-    "article-newspaper",
-    "bill",
-    "book",
-    "broadcast",
-    "chapter",
-    "classic",
-    "collection",
-    "dataset",
-    "document",
-    "entry",
-    "entry-dictionary",
-    "entry-encyclopedia",
-    "event",
-    "figure",
-    "graphic",
-    "hearing",
-    "interview",
-    "legal_case",
-    "legislation",
-    "manuscript",
-    "map",
-    "motion_picture",
-    "musical_score",
-    "pamphlet",
-    "paper-conference",
-    "patent",
-    "performance",
-    "periodical",
-    "personal_communication",
-    "post",
-    "post-weblog",
-    "regulation",
-    "report",
-    "review",
-    "review-book",
-    "software",
-    "song",
-    "speech",
-    "standard",
-    "thesis",
-    "treaty",
-    "webpage",
-];
+/// The variable that holds a creator.
+fn variable_of(creator: &Creator) -> &'static str {
+    types::csl_variable(role(creator)).unwrap_or("contributor")
+}

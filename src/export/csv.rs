@@ -6,8 +6,8 @@
 //! ([`without_apostrophe`] takes it off again). Cells of more than 32,767 characters are cut by some spreadsheets, though
 //! not in the file.
 
-use super::{one_line, paragraphs};
-use crate::record::{Container, Record, TitleSource};
+use super::fold::{folded, one_line, paragraphs};
+use crate::record::{Container, Creator, Record, TitleSource};
 
 /// The names of the columns.
 pub const COLUMNS: [&str; 35] = [
@@ -49,23 +49,23 @@ pub const COLUMNS: [&str; 35] = [
 ];
 
 /// The cells of a record, one for each of [`COLUMNS`].
-pub fn cells(r: &Record) -> Vec<String> {
+pub fn cells(record: &Record) -> Vec<String> {
+    let r = &folded(record);
     let none = Container::default();
     let c = r.container.as_ref().unwrap_or(&none);
-    let text = |value: &Option<String>| cell(&one_line(value.as_deref().unwrap_or("")));
-    let long = |value: &Option<String>| cell(&paragraphs(value.as_deref().unwrap_or("")).join("\n\n"));
+    let text = |value: &Option<String>| cell(value.as_deref().unwrap_or(""));
     let list = |values: &[String]| cell(&join(values.iter().map(String::as_str)));
     let roles = r.creators.iter().any(|c| c.role.is_some());
     let truth = |is: bool| if is { "true".to_owned() } else { String::new() };
     vec![
-        cell(&one_line(&r.id)),
-        cell(&one_line(&r.title)),
+        cell(&r.id),
+        cell(&r.title),
         cell(&join(r.creators.iter().map(|c| c.name.as_str()))),
         cell(&r.year.map(|y| y.to_string()).unwrap_or_default()),
         text(&r.item_type),
         list(&r.publisher),
         list(&r.place),
-        cell(&one_line(&c.title)),
+        cell(&c.title),
         text(&c.volume),
         text(&c.issue),
         text(&c.pages),
@@ -73,7 +73,7 @@ pub fn cells(r: &Record) -> Vec<String> {
         text(&r.doi),
         list(&r.url),
         list(&r.alternative_titles),
-        if r.title_source == Some(TitleSource::Derived) { "derived".into() } else { String::new() },
+        if r.title_source == Some(TitleSource::Derived) { DERIVED.into() } else { String::new() },
         if roles { cell(&join(r.creators.iter().map(|c| c.role.as_deref().unwrap_or("")))) } else { String::new() },
         text(&r.date),
         text(&c.issn),
@@ -88,12 +88,88 @@ pub fn cells(r: &Record) -> Vec<String> {
         text(&r.pmcid),
         list(&r.subjects),
         list(&r.languages),
-        long(&r.abstract_text),
+        text(&r.abstract_text),
         truth(r.truncated),
         list(&r.notes),
         list(&r.merged_ids),
-        long(&r.body),
+        text(&r.body),
     ]
+}
+
+/// The places of [`COLUMNS`] in a header that this library has written, for an export or with the columns of a search.
+pub(crate) fn places(header: &[String]) -> Option<Vec<usize>> {
+    let of_search = |name: &str| matches!(name, "rank" | "score" | "passage");
+    let columns = header.iter().enumerate().filter(|(_, name)| !of_search(name));
+    columns.clone().map(|(_, name)| name).eq(COLUMNS).then(|| columns.map(|(at, _)| at).collect())
+}
+
+const DERIVED: &str = "derived";
+
+/// The record of a row under a header of [`COLUMNS`]; `None` when a cell has been changed so that the row is better read like
+/// those of other programs.
+pub(crate) fn recover(cells: &[&str]) -> Option<Record> {
+    let mut r = Record::default();
+    let mut roles = Vec::new();
+    if cells.len() != COLUMNS.len() {
+        return None;
+    }
+    for (name, cell) in COLUMNS.iter().zip(cells) {
+        let cell = without_apostrophe(cell);
+        if cell.is_empty() {
+            continue;
+        }
+        let line = one_line(cell);
+        let list = || split(&line);
+        match *name {
+            "id" => r.id = line,
+            "title" => r.title = line,
+            "creators" => r.creators = list().into_iter().map(Creator::new).collect(),
+            "roles" => roles = list(),
+            "year" => r.year = Some(line.parse().ok()?),
+            "type" => r.item_type = Some(line),
+            "publisher" => r.publisher = list(),
+            "place" => r.place = list(),
+            "journal" => r.container.get_or_insert_default().title = line,
+            "volume" => r.container.get_or_insert_default().volume = Some(line),
+            "issue" => r.container.get_or_insert_default().issue = Some(line),
+            "pages" => r.container.get_or_insert_default().pages = Some(line),
+            "container_issn" => r.container.get_or_insert_default().issn = Some(line),
+            "isbn" => r.isbn = list(),
+            "isbn10" => r.isbn10 = list(),
+            "issn" => r.issn = list(),
+            "doi" => r.doi = Some(line),
+            "pmid" => r.pmid = Some(line),
+            "pmcid" => r.pmcid = Some(line),
+            "url" => r.url = list(),
+            "alternative_titles" => r.alternative_titles = list(),
+            "title_source" if line == DERIVED => r.title_source = Some(TitleSource::Derived),
+            "date" => r.date = Some(line),
+            "series" => r.series = list(),
+            "edition" => r.edition = Some(line),
+            "extent" => r.extent = Some(line),
+            "rights" => r.rights = Some(line),
+            "access" => r.access = Some(line),
+            "subjects" => r.subjects = list(),
+            "languages" => r.languages = list(),
+            "abstract" => r.abstract_text = Some(paragraphs(cell).join("\n\n")),
+            // A spreadsheet writes it large when it saves the table.
+            "truncated" if line.eq_ignore_ascii_case("true") => r.truncated = true,
+            "notes" => r.notes = list(),
+            "merged_ids" => r.merged_ids = list(),
+            "body" => r.body = Some(paragraphs(cell).join("\n\n")),
+            _ => return None,
+        }
+    }
+    if roles.len() > r.creators.len() {
+        return None;
+    }
+    for (creator, role) in r.creators.iter_mut().zip(roles) {
+        creator.role = Some(role).filter(|role| !role.is_empty());
+    }
+    if r.title_source.is_none() && !r.title.is_empty() {
+        r.title_source = Some(TitleSource::Record);
+    }
+    (!r.id.is_empty()).then_some(r)
 }
 
 /// One line of cells.
@@ -125,7 +201,6 @@ fn join<'a>(values: impl Iterator<Item = &'a str>) -> String {
         if i > 0 {
             out.push_str("; ");
         }
-        let value = one_line(value);
         let mut chars = value.chars().peekable();
         while let Some(c) = chars.next() {
             let separates = c == ';' && chars.peek().is_none_or(|next| *next == ' ');

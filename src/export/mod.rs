@@ -1,12 +1,26 @@
 //! Records → citation formats: RIS, BibTeX, CSL-JSON, EndNote XML and CSV; formatted references in [`references`].
 //!
 //! Pure: records in, text out, record by record. Everything a record says has a place in every format, so that what is
-//! written can be read in again. What a format has no field for goes to its notes as `Label: value`, from where
-//! [`labels::restore`] takes it back. It does *not* search, choose or sort.
+//! written can be read in again and gives the same record. What a format has no field for goes to its notes as
+//! `Label: value`. It does *not* search, choose or sort.
+//!
+//! # There and back
+//!
+//! Each format has a way back beside its writer, `recover`, that the readers in [`crate::ingest`] ask first. It takes only
+//! what bears the mark of this library (last row of the table) and is in every field as the writers write it: then notes are
+//! fields again, and nothing is cleaned or guessed. Everything else, also a record of ours that another program has
+//! rewritten, is read like the files of others, whose notes are never taken for ours. The layout (line ends, indentation, order
+//! of members) is free, and values may be edited. Files of any size can be read again, BibTeX up to
+//! [`MAX_WHOLE_FILE`](crate::ingest::file::MAX_WHOLE_FILE).
+//!
+//! While a record is written, its fields are read back; what they do not give (a range of pages with two hyphens, an ISSN that
+//! is none) is stated in a note `commlit: {…}`. What is not kept: see [`folded`]; and the role `aut`, save in CSV.
+//!
+//! # Fields
 //!
 //! | field | RIS | BibTeX | CSL-JSON | EndNote XML | CSV |
 //! | --- | --- | --- | --- | --- | --- |
-//! | `id` | `ID` | `commlit-id`; the citation key see [`Keys`] | `id` | `label` | `id` |
+//! | `id` | `ID` | `commlit-id`; the citation key see [`citation_key`] | `id` | `label` | `id` |
 //! | `title` | `TI` | `title` | `title` | `title` | `title` |
 //! | `title_source` derived | note | note | note | note | `title_source` |
 //! | `alternative_titles` | `TT` each | note | note | `translated-title`, then notes | `alternative_titles` |
@@ -22,7 +36,7 @@
 //! | `container.issn`, `issn` ⁴ | `SN` | `issn` | `ISSN` | `isbn` | `container_issn`, `issn` |
 //! | `series` | `T3` each | `series`, then notes | `collection-title`, then notes | `tertiary-title`, of books and reports `secondary-title`; then notes | `series` |
 //! | `edition` | `ET` | `edition` | `edition` | `edition` | `edition` |
-//! | `extent`, `rights`, `access` | notes | `pagetotal`, notes | notes; rights `license` | notes | `extent`, `rights`, `access` |
+//! | `extent`, `rights`, `access` | notes | `pagetotal`, notes | notes | notes | `extent`, `rights`, `access` |
 //! | `isbn`, `isbn10` | `SN` each | `isbn`, joined by commas | `ISBN`, joined by spaces | `isbn`, one a line | `isbn`, `isbn10` |
 //! | `doi` | `DO` | `doi` | `DOI` | `electronic-resource-num` | `doi` |
 //! | `pmid` | `AN` (`PMID: …`) | `pmid` | `PMID` | `accession-num` (`PMID: …`) | `pmid` |
@@ -36,6 +50,7 @@
 //! | `notes` | `N1` each | `annote`, paragraphs | `note`, lines | `notes`, lines | `notes` |
 //! | `merged_ids` | notes | notes | notes | notes | `merged_ids` |
 //! | `sources` | no | no | no | no | no |
+//! | mark of this library | `DP` (`commlit`) and `ID` | `commlit-id` | `source` and `custom.commlit-id` | `source-app` and `label` | the header |
 //!
 //! ¹ Where the format's type does not tell it, a note `Item type: …` does. A type that is not stated is `GEN`, `misc`, `document`,
 //! `Generic`. ² Other roles are authors or contributors of the format, and `Creator: Name [role]` notes state all creators with
@@ -47,22 +62,25 @@
 //! `sources` say where this library has read a record: they are paths of this machine and no part of the work; whoever
 //! reads the export states his own. `commlit extract` prints them.
 //!
-//! All text is UTF-8 and lines end in LF, in RIS too: its readers take both. Control characters are left out, and line
-//! breaks within a value are folded to a space, those between paragraphs kept in the way of the format.
+//! All text is UTF-8 and lines end in LF, in RIS too: its readers take both.
 
-mod bibtex;
-mod csl_json;
+pub(crate) mod bibtex;
+pub(crate) mod csl_json;
 pub mod csv;
-mod endnote_xml;
+pub(crate) mod endnote_xml;
+mod fold;
 mod keys;
-pub mod labels;
+mod labels;
 #[cfg(feature = "styles")]
 pub mod references;
-mod ris;
+pub(crate) mod ris;
+pub(crate) mod types;
 
 use std::io::{self, Write};
 
-pub use self::keys::Keys;
+pub use self::fold::folded;
+use self::keys::Keys;
+pub use self::keys::citation_key;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Creator, Record};
 
@@ -108,25 +126,20 @@ impl Citation {
                 .with_hint(format!("use one of: {}", names.join(", ")))
         })
     }
-
-    /// Whether records have citation keys in this format, so that [`Keys`] tells those apart that would be the same.
-    pub fn has_keys(self) -> bool {
-        self == Citation::BibTex
-    }
 }
 
 /// Writes records in a citation format, one after the other.
 ///
 /// ```
 /// use commlit::Record;
-/// use commlit::export::{Citation, Keys, Writer};
+/// use commlit::export::{Citation, Writer};
 ///
 /// let record = Record { id: "a1".into(), title: "Total purchasing".into(), year: Some(1997), ..Record::default() };
 /// let mut out = Vec::new();
-/// let mut writer = Writer::start(Citation::Ris, Keys::default(), &mut out)?;
+/// let mut writer = Writer::start(Citation::Ris, &mut out)?;
 /// writer.record(&record)?;
 /// writer.finish()?;
-/// assert_eq!(String::from_utf8(out).unwrap(), "TY  - GEN\nID  - a1\nTI  - Total purchasing\nPY  - 1997\nER  - \n\n");
+/// assert_eq!(String::from_utf8(out).unwrap(), "TY  - GEN\nID  - a1\nTI  - Total purchasing\nPY  - 1997\nDP  - commlit\nER  - \n\n");
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Writer<'w> {
@@ -143,18 +156,18 @@ impl std::fmt::Debug for Writer<'_> {
 }
 
 impl<'w> Writer<'w> {
-    /// Begins a file. `keys` are needed only where [`Citation::has_keys`] says so.
+    /// Begins a file.
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn start(format: Citation, keys: Keys, out: &'w mut dyn Write) -> io::Result<Self> {
+    pub fn start(format: Citation, out: &'w mut dyn Write) -> io::Result<Self> {
         match format {
             Citation::Ris | Citation::BibTex => {}
             Citation::CslJson => out.write_all(b"[")?,
             Citation::EndNoteXml => out.write_all(endnote_xml::HEAD.as_bytes())?,
             Citation::Csv => out.write_all(csv::line(csv::COLUMNS).as_bytes())?,
         }
-        Ok(Writer { format, keys, out, written: 0 })
+        Ok(Writer { format, keys: Keys::default(), out, written: 0 })
     }
 
     /// Writes a record.
@@ -162,9 +175,10 @@ impl<'w> Writer<'w> {
     /// # Errors
     /// When the output cannot be written.
     pub fn record(&mut self, record: &Record) -> io::Result<()> {
+        let record = &folded(record);
         let text = match self.format {
             Citation::Ris => ris::record(record),
-            Citation::BibTex => bibtex::record(record, &self.keys.key(record)),
+            Citation::BibTex => bibtex::record(record, &self.keys.next(record)),
             Citation::CslJson => {
                 let between = if self.written == 0 { "\n" } else { ",\n" };
                 format!("{between}{}", csl_json::record(record))
@@ -196,11 +210,10 @@ impl<'w> Writer<'w> {
 /// When the output cannot be written.
 pub fn write<'r>(
     format: Citation,
-    records: impl IntoIterator<Item = &'r Record> + Clone,
+    records: impl IntoIterator<Item = &'r Record>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let keys = if format.has_keys() { records.clone().into_iter().collect() } else { Keys::default() };
-    let mut writer = Writer::start(format, keys, out)?;
+    let mut writer = Writer::start(format, out)?;
     for record in records {
         writer.record(record)?;
     }
@@ -209,40 +222,23 @@ pub fn write<'r>(
 
 // ---- what the formats share
 
-/// A value on one line, without control characters and what no XML document may hold.
-fn one_line(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split(char::is_whitespace).filter(|w| !w.is_empty()) {
-        let before = out.len();
-        if before > 0 {
-            out.push(' ');
-        }
-        out.extend(word.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')));
-        if out.len() == before + 1 && before > 0 {
-            out.pop();
-        }
-    }
-    out
+/// What names this library in a file.
+const PROGRAM: &str = "commlit";
+
+/// Sets a value that is said once; `None` when it is said again.
+fn set(slot: &mut Option<String>, value: String) -> Option<()> {
+    slot.replace(value).is_none().then_some(())
 }
 
-/// The paragraphs of a text, each on one line.
-fn paragraphs(text: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut paragraph = String::new();
-    for line in text.lines().chain([""]) {
-        let line = one_line(line);
-        if line.is_empty() {
-            if !paragraph.is_empty() {
-                out.push(std::mem::take(&mut paragraph));
-            }
-        } else {
-            if !paragraph.is_empty() {
-                paragraph.push(' ');
-            }
-            paragraph.push_str(&line);
-        }
+/// Takes a standard number to its field, by its form: the ISSN is that of the container, where there is one.
+fn number(r: &mut Record, number: &str) {
+    let number = number.to_owned();
+    match (number.len(), number.contains('-'), &mut r.container) {
+        (13, ..) => r.isbn.push(number),
+        (10, false, _) => r.isbn10.push(number),
+        (_, _, Some(c)) if c.issn.is_none() => c.issn = Some(number),
+        _ => r.issn.push(number),
     }
-    out
 }
 
 /// The role of a creator as far as formats tell it by a field of their own: authors have none.

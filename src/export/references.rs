@@ -21,6 +21,7 @@ use hayagriva::{
 
 use super::csl_json;
 use super::endnote_xml::escape;
+use super::fold::folded;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::Record;
 
@@ -142,7 +143,7 @@ impl<'s> References<'s> {
 
     /// Adds a record.
     pub fn add(&mut self, record: &Record) {
-        let mut item = csl_json::item(record);
+        let mut item = csl_json::item(&folded(record));
         // What no reference shows, and years that the style processor does not know.
         item.remove("ISBN");
         item.remove("ISSN");
@@ -180,7 +181,7 @@ impl<'s> References<'s> {
                 text.push(' ');
             }
             write_children(&item.content, markup, &mut text);
-            let text = without_double_stops(&super::one_line(&text));
+            let text = without_double_stops(&super::fold::one_line(&text));
             // A year without a month leaves the space between them (`1997 ;315`), which only French wants there.
             if locale.0.starts_with("fr") { text } else { text.replace(" ;", ";") }
         });

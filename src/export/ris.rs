@@ -1,176 +1,171 @@
 //! RIS: one tag a line, `TY` first and `ER` last; see the table of [`super`].
 //!
 //! The paragraphs of an abstract stand in one `AB`, as reference managers write them themselves: further ones follow a blank
-//! line without a tag. Pages are split into `SP` and `EP` only where they are a plain range. It does *not* write tags that
-//! mean different things for different types (`A2`, `M1`, `T2` of books).
+//! line without a tag. Pages are split into `SP` and `EP` only where they are a plain range. `DP`, the provider of the
+//! database, names this library: by that and by the `ID` a record of its own is known again ([`recover`]). It does *not*
+//! write tags that mean different things for different types (`A2`, `M1`, `T2` of books).
 
 use super::labels::{self, Labels};
-use super::{fits_lists, is_plain_date, one_line, page_range, paragraphs, role};
-use crate::record::Record;
+use super::{PROGRAM, fits_lists, is_plain_date, page_range, role, set, types};
+use crate::record::{Creator, Record};
+
+/// Tags and values, without the `ER`; a value may have paragraphs.
+type Fields = Vec<(&'static str, String)>;
 
 pub(super) fn record(r: &Record) -> String {
-    let mut out = Lines(String::with_capacity(1024));
-    let mut notes = Labels::of(r);
-    let (tag, stated) = item_type(r.item_type.as_deref());
+    let fields = labels::exactly(r, fields, |fields| recover(fields.iter().map(|(tag, value)| (*tag, value.as_str()))));
+    let mut out = String::with_capacity(1024);
+    for (tag, value) in fields {
+        for (i, paragraph) in value.split("\n\n").enumerate() {
+            if i == 0 {
+                out.push_str(tag);
+                out.push_str("  - ");
+            } else {
+                out.push('\n');
+                if looks_like_tag(paragraph) {
+                    out.push_str("    ");
+                }
+            }
+            out.push_str(paragraph);
+            out.push('\n');
+        }
+    }
+    out.push_str("ER  - \n\n");
+    out
+}
+
+fn fields(r: &Record, rest: Option<&str>) -> Fields {
+    let mut out = Fields::new();
+    let mut notes = Labels::of(r, rest);
+    let (name, stated) = types::RIS.written(r.item_type.as_deref());
     if !stated {
         notes.maybe(labels::ITEM_TYPE, r.item_type.as_ref());
     }
-    out.tag("TY", tag);
-    out.tag("ID", &r.id);
-    out.tag("TI", &r.title);
-    out.tags("TT", &r.alternative_titles);
+    let mut tag = |tag: &'static str, value: &str| {
+        if !value.is_empty() {
+            out.push((tag, value.to_owned()));
+        }
+    };
+    let all = |values: &[String], tag: &mut dyn FnMut(&str)| values.iter().for_each(|value| tag(value));
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    tag("TY", name);
+    tag("ID", &r.id);
+    tag("TI", &r.title);
+    all(&r.alternative_titles, &mut |v| tag("TT", v));
     for creator in &r.creators {
-        let tag = match role(creator) {
+        let name = match role(creator) {
             Some("edt") => "ED",
             Some("trl") => "A4",
             _ => "AU",
         };
-        out.tag(tag, &creator.name);
+        tag(name, &creator.name);
     }
     // Lines keep their order, so that editors between authors need no note here, but other roles do.
     if !r.creators.iter().all(|c| fits_lists(std::slice::from_ref(c))) {
         notes.creators(&r.creators);
     }
     if let Some(year) = r.year {
-        out.tag("PY", &year.to_string());
+        tag("PY", &year.to_string());
     }
     match r.date.as_deref() {
-        Some(date) if is_plain_date(date) => out.tag("DA", date),
+        Some(date) if is_plain_date(date) => tag("DA", date),
         _ => notes.maybe(labels::DATE, r.date.as_ref()),
     }
     if let Some(c) = &r.container {
-        out.tag("T2", &c.title);
-        out.maybe("VL", c.volume.as_ref());
-        out.maybe("IS", c.issue.as_ref());
+        tag("T2", &c.title);
+        tag("VL", &text(&c.volume));
+        tag("IS", &text(&c.issue));
         match c.pages.as_deref().and_then(page_range) {
             Some((first, last)) => {
-                out.tag("SP", first);
-                out.tag("EP", last);
+                tag("SP", first);
+                tag("EP", last);
             }
-            None => out.maybe("SP", c.pages.as_ref()),
+            None => tag("SP", &text(&c.pages)),
         }
     }
-    out.tags("T3", &r.series);
-    out.maybe("ET", r.edition.as_ref());
-    out.tags("PB", &r.publisher);
-    out.tags("CY", &r.place);
-    out.tags("SN", &r.isbn);
-    out.tags("SN", &r.isbn10);
+    all(&r.series, &mut |v| tag("T3", v));
+    tag("ET", &text(&r.edition));
+    all(&r.publisher, &mut |v| tag("PB", v));
+    all(&r.place, &mut |v| tag("CY", v));
+    all(&r.isbn, &mut |v| tag("SN", v));
+    all(&r.isbn10, &mut |v| tag("SN", v));
     match &r.container {
         Some(c) => {
-            out.maybe("SN", c.issn.as_ref());
+            tag("SN", &text(&c.issn));
             notes.all(labels::ISSN, &r.issn);
         }
-        None => out.tags("SN", &r.issn),
+        None => all(&r.issn, &mut |v| tag("SN", v)),
     }
-    out.maybe("DO", r.doi.as_ref());
+    tag("DO", &text(&r.doi));
     if let Some(pmid) = &r.pmid {
-        out.tag("AN", &format!("PMID: {pmid}"));
+        tag("AN", &format!("PMID: {pmid}"));
     }
-    out.maybe("C2", r.pmcid.as_ref());
-    out.tags("UR", &r.url);
-    out.text("AB", r.abstract_text.as_deref().unwrap_or(""));
-    out.tags("KW", &r.subjects);
-    out.tags("LA", &r.languages);
+    tag("C2", &text(&r.pmcid));
+    all(&r.url, &mut |v| tag("UR", v));
+    tag("AB", &text(&r.abstract_text));
+    all(&r.subjects, &mut |v| tag("KW", v));
+    all(&r.languages, &mut |v| tag("LA", v));
     notes.maybe(labels::EXTENT, r.extent.as_ref());
     notes.maybe(labels::RIGHTS, r.rights.as_ref());
     notes.maybe(labels::ACCESS, r.access.as_ref());
     notes.body(r);
-    for note in notes.iter() {
-        out.tag("N1", note);
-    }
-    out.0.push_str("ER  - \n\n");
-    out.0
+    notes.iter().for_each(|note| tag("N1", note));
+    tag("DP", PROGRAM);
+    out
 }
 
-struct Lines(String);
-
-impl Lines {
-    fn tag(&mut self, tag: &str, value: &str) {
-        let value = one_line(value);
-        if !value.is_empty() {
-            self.0.push_str(tag);
-            self.0.push_str("  - ");
-            self.0.push_str(&value);
-            self.0.push('\n');
-        }
+/// The record that was written as these fields; `None` when they are not of this library or have been changed so that they
+/// are better read like those of others.
+pub(crate) fn recover<'f>(fields: impl Iterator<Item = (&'f str, &'f str)> + Clone) -> Option<Record> {
+    if !fields.clone().any(|(tag, value)| tag == "DP" && value == PROGRAM) {
+        return None;
     }
-
-    fn maybe(&mut self, tag: &str, value: Option<&String>) {
-        if let Some(value) = value {
-            self.tag(tag, value);
-        }
-    }
-
-    fn tags(&mut self, tag: &str, values: &[String]) {
-        for value in values {
-            self.tag(tag, value);
-        }
-    }
-
-    fn text(&mut self, tag: &str, value: &str) {
-        for (i, paragraph) in paragraphs(value).iter().enumerate() {
-            if i == 0 {
-                self.tag(tag, paragraph);
-                continue;
+    let mut r = Record::default();
+    let person = |name: &str, role: Option<&str>| Creator { name: name.to_owned(), role: role.map(str::to_owned) };
+    for (tag, value) in fields {
+        let text = value.to_owned();
+        match tag {
+            "TY" => r.item_type = types::RIS.meant(value).map(str::to_owned),
+            "ID" if r.id.is_empty() => r.id = text,
+            "TI" if r.title.is_empty() => r.title = text,
+            "TT" => r.alternative_titles.push(text),
+            "AU" => r.creators.push(person(value, None)),
+            "ED" => r.creators.push(person(value, Some("edt"))),
+            "A4" => r.creators.push(person(value, Some("trl"))),
+            "PY" if r.year.is_none() => r.year = Some(value.parse().ok()?),
+            "DA" => set(&mut r.date, text)?,
+            "T2" => r.container.get_or_insert_default().title = text,
+            "VL" => set(&mut r.container.get_or_insert_default().volume, text)?,
+            "IS" => set(&mut r.container.get_or_insert_default().issue, text)?,
+            "SP" => set(&mut r.container.get_or_insert_default().pages, text)?,
+            "EP" => {
+                let first = r.container.as_mut()?.pages.as_mut()?;
+                *first = format!("{first}-{value}");
             }
-            self.0.push('\n');
-            if looks_like_tag(paragraph) {
-                self.0.push(' ');
-            }
-            self.0.push_str(paragraph);
-            self.0.push('\n');
+            "T3" => r.series.push(text),
+            "ET" => set(&mut r.edition, text)?,
+            "PB" => r.publisher.push(text),
+            "CY" => r.place.push(text),
+            "SN" => super::number(&mut r, value),
+            "DO" => set(&mut r.doi, text)?,
+            "AN" => set(&mut r.pmid, value.strip_prefix("PMID: ")?.to_owned())?,
+            "C2" => set(&mut r.pmcid, text)?,
+            "UR" => r.url.push(text),
+            "AB" => set(&mut r.abstract_text, text)?,
+            "KW" => r.subjects.push(text),
+            "LA" => r.languages.push(text),
+            "N1" => r.notes.push(text),
+            "DP" | "ER" => {}
+            _ => return None,
         }
     }
+    labels::restore(&mut r)?;
+    Some(r)
 }
 
-/// Whether a line would be taken for a tag and its value.
+/// Whether a line might be taken for a tag and its value, by readers that are not particular about spaces and dashes.
 fn looks_like_tag(line: &str) -> bool {
-    let mut bytes = line.bytes();
-    bytes.next().is_some_and(|b| b.is_ascii_uppercase())
-        && bytes.next().is_some_and(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        && line.get(2..).is_some_and(|rest| rest.trim_start().starts_with('-'))
-}
-
-/// The RIS type, and whether it alone tells the type of the record.
-fn item_type(csl: Option<&str>) -> (&'static str, bool) {
-    let tag = match csl {
-        None => return ("GEN", true),
-        Some("article-journal") => "JOUR",
-        Some("article-magazine") => "MGZN",
-        Some("article-newspaper") => "NEWS",
-        Some("book") => "BOOK",
-        Some("chapter") => "CHAP",
-        Some("thesis") => "THES",
-        Some("report") => "RPRT",
-        Some("webpage") => "ELEC",
-        Some("post-weblog") => "BLOG",
-        Some("paper-conference") => "CPAPER",
-        Some("legislation") => "STAT",
-        Some("bill") => "BILL",
-        Some("legal_case") => "CASE",
-        Some("hearing") => "HEAR",
-        Some("pamphlet") => "PAMP",
-        Some("personal_communication") => "PCOMM",
-        Some("entry-encyclopedia") => "ENCYC",
-        Some("entry-dictionary") => "DICT",
-        Some("dataset") => "DATA",
-        Some("software") => "COMP",
-        Some("map") => "MAP",
-        Some("patent") => "PAT",
-        Some("standard") => "STAND",
-        Some("manuscript") => "MANSCPT",
-        Some("motion_picture") => "MPCT",
-        Some("song") => "SOUND",
-        Some("graphic") => "ART",
-        // Near enough for other programs.
-        Some("article") => return ("UNPB", false),
-        Some("regulation") => return ("STAT", false),
-        Some("collection" | "periodical") => return ("SER", false),
-        Some("broadcast") => return ("VIDEO", false),
-        Some("speech") => return ("CPAPER", false),
-        Some("post") => return ("ELEC", false),
-        Some(_) => return ("GEN", false),
-    };
-    (tag, true)
+    let tag = line.bytes().take_while(u8::is_ascii_alphanumeric).count() == 2;
+    let rest = line.get(2..).unwrap_or_default().trim_start();
+    tag && (rest.is_empty() || rest.starts_with(['-', '–']))
 }

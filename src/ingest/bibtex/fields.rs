@@ -3,6 +3,7 @@
 use super::entry::Entry;
 use super::latex::{Mode, decode};
 use super::{MAX_DEPTH, Values};
+use crate::export::types;
 use crate::ingest::{exchange, values};
 use crate::record::Record;
 
@@ -12,6 +13,10 @@ type Fields = Vec<(String, String)>;
 pub(super) fn record(entry: &Entry<'_>, values: &Values<'_, '_>) -> Result<Record, String> {
     let kind = entry.kind.to_ascii_lowercase();
     let mut fields: Fields = own(entry, values);
+    let own = fields.iter().map(|(name, raw)| (name.as_str(), raw.as_str()));
+    if let Some(record) = crate::export::bibtex::recover(&kind, own) {
+        return Ok(record);
+    }
     inherit(&kind, &mut fields, values);
     let mut r = Record { item_type: item_type(&kind).map(str::to_owned), ..Record::default() };
     let mut parts = Parts::default();
@@ -496,33 +501,5 @@ fn outside_braces(raw: &str, separates: impl Fn(char) -> bool) -> Vec<&str> {
 }
 
 fn item_type(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "article" | "suppperiodical" => "article-journal",
-        "book" | "mvbook" | "collection" | "mvcollection" | "proceedings" | "mvproceedings" | "reference"
-        | "mvreference" | "manual" | "monography" => "book",
-        "booklet" => "pamphlet",
-        "inbook" | "incollection" | "bookinbook" | "suppbook" | "suppcollection" => "chapter",
-        "inproceedings" | "conference" => "paper-conference",
-        "inreference" => "entry-encyclopedia",
-        "techreport" | "report" => "report",
-        "phdthesis" | "mastersthesis" | "thesis" | "bachelorsthesis" => "thesis",
-        "online" | "www" | "electronic" | "webpage" | "url" => "webpage",
-        "unpublished" => "manuscript",
-        "periodical" | "journal" => "periodical",
-        "magazine" => "article-magazine",
-        "newspaper" => "article-newspaper",
-        "misc" | "generic" | "other" => "document",
-        "letter" => "personal_communication",
-        "talk" | "presentation" => "speech",
-        "jurisdiction" | "case" => "legal_case",
-        "legislation" | "statute" | "legal" => "legislation",
-        "movie" | "video" => "motion_picture",
-        "audio" | "music" => "song",
-        "artwork" | "image" => "graphic",
-        "standard" => "standard",
-        "review" => "review",
-        "preprint" => "article",
-        "performance" => "performance",
-        other => return values::item_type(other),
-    })
+    types::BIBTEX.read(kind).or_else(|| values::item_type(kind))
 }

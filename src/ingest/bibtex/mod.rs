@@ -41,6 +41,10 @@ pub fn recognises(head: &str) -> bool {
                 return true;
             }
         }
+        // An entry may well be quoted in the abstract of another format.
+        if line.starts_with("TY  - ") || line.starts_with("id,title,creators,") {
+            return false;
+        }
         // Publishers put a line or two of their own before the first entry.
         prose += 1;
         if prose > 25 || line.starts_with(['<', '{', '[']) {

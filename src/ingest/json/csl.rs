@@ -5,10 +5,14 @@
 use serde_json::{Map, Value};
 
 use super::members::{keep, list, of, text};
+use crate::export::{self, types};
 use crate::ingest::{exchange, values};
 use crate::record::Record;
 
 pub(super) fn record(object: Map<String, Value>) -> Result<Record, String> {
+    if let Some(record) = export::csl_json::recover(&object) {
+        return Ok(record);
+    }
     let mut r = Record::default();
     let mut journal_short = String::new();
     let mut number = String::new();
@@ -100,54 +104,7 @@ fn some(value: &Value) -> Option<String> {
 
 /// CSL types stand as they are; those of older schemas and of doi.org's answers are brought to them.
 pub(super) fn item_type(text: &str) -> Option<String> {
-    const CSL: &[&str] = &[
-        "article",
-        "article-journal",
-        "article-magazine",
-        "article-newspaper",
-        "bill",
-        "book",
-        "broadcast",
-        "chapter",
-        "classic",
-        "collection",
-        "dataset",
-        "document",
-        "entry",
-        "entry-dictionary",
-        "entry-encyclopedia",
-        "event",
-        "figure",
-        "graphic",
-        "hearing",
-        "interview",
-        "legal_case",
-        "legislation",
-        "manuscript",
-        "map",
-        "motion_picture",
-        "musical_score",
-        "pamphlet",
-        "paper-conference",
-        "patent",
-        "performance",
-        "periodical",
-        "personal_communication",
-        "post",
-        "post-weblog",
-        "regulation",
-        "report",
-        "review",
-        "review-book",
-        "software",
-        "song",
-        "speech",
-        "standard",
-        "thesis",
-        "treaty",
-        "webpage",
-    ];
-    if CSL.contains(&text) {
+    if types::CSL.contains(&text) {
         return Some(text.to_owned());
     }
     super::crossref::item_type(text).or_else(|| values::item_type(text)).map(str::to_owned)
@@ -155,28 +112,7 @@ pub(super) fn item_type(text: &str) -> Option<String> {
 
 /// The MARC relator of a name variable; `Some(None)` is an author.
 fn role(key: &str) -> Option<Option<&'static str>> {
-    Some(match key {
-        "author" => None,
-        "editor" | "collection-editor" | "container-author" | "original-author" if key != "editor" => return None,
-        "editor" => Some("edt"),
-        "editorial-director" | "director" => Some("drt"),
-        "translator" => Some("trl"),
-        "illustrator" => Some("ill"),
-        "interviewer" => Some("ivr"),
-        "recipient" => Some("rcp"),
-        "compiler" => Some("com"),
-        "composer" => Some("cmp"),
-        "contributor" => Some("ctb"),
-        "curator" => Some("cur"),
-        "host" => Some("hst"),
-        "narrator" => Some("nrt"),
-        "organizer" => Some("orm"),
-        "performer" => Some("prf"),
-        "producer" | "executive-producer" => Some("pro"),
-        "script-writer" => Some("aus"),
-        "series-creator" => Some("cre"),
-        _ => return None,
-    })
+    types::CSL_ROLES.iter().find(|(variable, _)| *variable == key).map(|(_, role)| *role)
 }
 
 fn names(r: &mut Record, value: &Value, role: Option<&str>) {

@@ -18,6 +18,8 @@ mod rows;
 pub use columns::{Field, Mapping};
 
 use super::{Cut, Item, encoding};
+use crate::export;
+use crate::record::Record;
 use columns::Column;
 use rows::{Rows, Status};
 
@@ -47,7 +49,10 @@ pub fn read_with(bytes: &[u8], first: usize, mapping: &Mapping, emit: &mut dyn F
             });
             continue;
         }
-        let content = row::record(&header, rows.cells());
+        let content = match own(&header, rows.cells()) {
+            Some(record) => Ok(record),
+            None => row::record(&header, rows.cells()),
+        };
         let is_record = content.is_ok();
         emit(Item { locator: locator.clone(), content });
         if let Status::Ragged(cells) = row.status
@@ -57,6 +62,13 @@ pub fn read_with(bytes: &[u8], first: usize, mapping: &Mapping, emit: &mut dyn F
             emit(Item { locator, content: Err(reason) });
         }
     }
+}
+
+/// A row that this library has written.
+fn own(header: &Header, row: &csv::ByteRecord) -> Option<Record> {
+    let places = header.own.as_ref()?;
+    let cells: Option<Vec<&str>> = places.iter().map(|at| std::str::from_utf8(row.get(*at)?).ok()).collect();
+    export::csv::recover(&cells?)
 }
 
 /// Cuts after the last whole row; the bytes begin with the header.
@@ -90,6 +102,8 @@ struct Header {
     is_of_works: bool,
     /// An export of Bulkrax: `|` and `;` separate values, some rows are no works.
     is_bulkrax: bool,
+    /// The places of a record's columns in a header that this library writes.
+    own: Option<Vec<usize>>,
 }
 
 impl Header {
@@ -119,12 +133,13 @@ impl Header {
             let has = |field: Field| columns.iter().any(|c| c.field == field);
             let titled = has(Field::Title);
             let is_bulkrax = bulkrax::is_header(&names);
+            let own = export::csv::places(&names).filter(|_| mapping.is_empty());
             let is_of_works = columns.len() > 1
                 && (titled && (known > 1 || is_bulkrax) || has(Field::Abstract) && known > 2)
                 && names.iter().all(|n| n.chars().count() <= 80 && !n.contains(['{', '<']));
             let score = known * 100 + columns.len();
             if best.as_ref().is_none_or(|(other, _)| score > *other) {
-                best = Some((score, Header { columns, delimiter, end: start + len, is_of_works, is_bulkrax }));
+                best = Some((score, Header { columns, delimiter, end: start + len, is_of_works, is_bulkrax, own }));
             }
         }
         best.map(|(_, header)| header)

@@ -186,6 +186,9 @@ impl lines::Dialect for Ris {
 
 fn record(text: &str) -> Result<Record, String> {
     let mut fields = lines::fields::<Ris>(text);
+    if let Some(record) = own(&fields) {
+        return Ok(record);
+    }
     without_numbers(&mut fields);
     let types = fields.iter().filter(|f| f.tag.eq_ignore_ascii_case("TY")).map(Field::text);
     let (mut item_type, mut kind, mut unknown) = (None, Kind::Other, None);
@@ -222,6 +225,16 @@ fn record(text: &str) -> Result<Record, String> {
         draft.stands_in = true;
     }
     draft.finish()
+}
+
+/// A record that this library has written.
+fn own(fields: &[Field<'_>]) -> Option<Record> {
+    // The provider of the database stands in the last line but one.
+    if !fields.iter().rev().take(2).any(|field| field.tag == "DP") {
+        return None;
+    }
+    let texts: Vec<String> = fields.iter().map(Field::text).collect();
+    crate::export::ris::recover(fields.iter().zip(&texts).map(|(field, text)| (field.tag, text.as_str())))
 }
 
 fn draft_field(draft: &mut Draft, tag: &str, text: &str, kind: Kind, nlm: bool) {

@@ -2,6 +2,7 @@
 //! databases use them.
 
 use super::draft::Means;
+use crate::export::types;
 use crate::ingest::values;
 
 /// What a type means for the fields that depend on it.
@@ -20,50 +21,21 @@ pub(super) enum Kind {
 
 /// The CSL type of a RIS type, and its kind; also for types that are written out.
 pub(super) fn item_type(name: &str) -> Option<(Option<&'static str>, Kind)> {
-    use Kind::{Article, Book, Other, Part, Thesis};
     let name = name.trim();
-    let (csl, kind) = match name.to_ascii_uppercase().as_str() {
-        "JOUR" | "EJOUR" | "INPR" | "ABST" => ("article-journal", Article),
-        "JFULL" => ("periodical", Book),
-        "MGZN" => ("article-magazine", Article),
-        "NEWS" => ("article-newspaper", Article),
-        "BOOK" | "EBOOK" | "EDBOOK" | "WHOLE" | "CTLG" | "SER" => ("book", Book),
-        "CHAP" | "ECHAP" => ("chapter", Part),
-        "ENCYC" => ("entry-encyclopedia", Part),
-        "DICT" => ("entry-dictionary", Part),
-        "CONF" | "CPAPER" => ("paper-conference", Part),
-        "THES" => ("thesis", Thesis),
-        "RPRT" | "GOVDOC" => ("report", Book),
-        "UNPB" | "UNPD" | "MANSCPT" => ("manuscript", Book),
-        "ELEC" | "WEB" | "MULTI" => ("webpage", Other),
-        "BLOG" => ("post-weblog", Other),
-        "ICOMM" | "PCOMM" => ("personal_communication", Other),
-        "DATA" | "DBASE" | "AGGR" => ("dataset", Other),
-        "COMP" => ("software", Book),
-        "PAT" => ("patent", Other),
-        "BILL" | "UNBILL" => ("bill", Other),
-        "STAT" | "LEGAL" => ("legislation", Other),
-        "CASE" => ("legal_case", Other),
-        "HEAR" => ("hearing", Other),
-        "STAND" => ("standard", Book),
-        "MAP" => ("map", Book),
-        "ART" => ("graphic", Book),
-        "CHART" | "FIGURE" | "EQUA" => ("figure", Other),
-        "MUSIC" => ("musical_score", Book),
-        "SOUND" => ("song", Book),
-        "VIDEO" | "MPCT" | "ADVS" => ("motion_picture", Book),
-        "PAMP" => ("pamphlet", Book),
-        "SLIDE" => ("speech", Other),
-        "INTV" => ("interview", Other),
-        "ANCIENT" | "CLSWK" => ("classic", Book),
-        "GRNT" | "GRANT" => ("document", Other),
-        "GEN" => return Some((None, Other)),
-        _ => {
-            let csl = values::item_type(name)?;
-            return Some((Some(csl), kind_of(csl)));
-        }
-    };
-    Some((Some(csl), kind))
+    let upper = name.to_ascii_uppercase();
+    if upper == "GEN" {
+        return Some((None, Kind::Other));
+    }
+    if let Some(csl) = types::RIS.read(&upper) {
+        let kind = match csl {
+            "periodical" | "software" | "standard" | "map" | "graphic" | "musical_score" | "song"
+            | "motion_picture" | "classic" => Kind::Book,
+            _ => kind_of(csl),
+        };
+        return Some((Some(csl), kind));
+    }
+    let csl = values::item_type(name)?;
+    Some((Some(csl), kind_of(csl)))
 }
 
 /// The kind of a CSL type.

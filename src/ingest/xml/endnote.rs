@@ -3,9 +3,12 @@
 //! The elements of EndNote 7 and before (capitals and underscores) are read by the same names. Left out as housekeeping: the
 //! database, record numbers, foreign keys, the program, links to local files, and dates of access to a database.
 
+use std::borrow::Cow;
+
 use super::scan::{Inside, Records, cut as cut_records};
 use super::tree::Element;
 use super::{Prologue, clean, read_records};
+use crate::export::{self, types};
 use crate::ingest::{Cut, Item, values};
 use crate::record::{Container, Creator, Record};
 
@@ -32,6 +35,9 @@ pub fn cut(bytes: &[u8]) -> Option<Cut> {
 }
 
 fn convert(root: Element<'_>) -> Result<Option<Record>, String> {
+    if let Some(record) = own(root) {
+        return Ok(Some(record));
+    }
     let mut r = Record { container: Some(Container::default()), ..Record::default() };
     let kind = kind(root);
     r.item_type = kind.map(str::to_owned);
@@ -49,32 +55,43 @@ fn convert(root: Element<'_>) -> Result<Option<Record>, String> {
 fn kind(root: Element<'_>) -> Option<&'static str> {
     let element = root.child("ref-type").or_else(|| root.child("REFERENCE_TYPE"))?;
     let name = element.attribute("name").unwrap_or_default();
-    Some(match (name.as_str(), element.text().as_str()) {
-        ("Journal Article" | "Electronic Article", _) | ("", "17" | "0" | "43") => "article-journal",
-        ("Book" | "Edited Book" | "Electronic Book" | "Ancient Text" | "Classical Work", _)
-        | ("", "6" | "28" | "1" | "9") => "book",
-        ("Book Section" | "Electronic Book Section", _) | ("", "5" | "7") => "chapter",
-        ("Report" | "Government Document" | "Government Report or Document", _) | ("", "27" | "46") => "report",
-        ("Thesis", _) | ("", "32" | "2") => "thesis",
-        ("Conference Paper" | "Conference Proceedings", _) | ("", "10" | "47" | "3") => "paper-conference",
-        ("Web Page" | "Online Multimedia" | "Online Database", _) | ("", "12" | "16") => "webpage",
-        ("Newspaper Article", _) | ("", "23") => "article-newspaper",
-        ("Magazine Article", _) | ("", "19") => "article-magazine",
-        ("Bill", _) => "bill",
-        ("Statute" | "Legal Rule or Regulation", _) => "legislation",
-        ("Case", _) => "legal_case",
-        ("Hearing", _) => "hearing",
-        ("Manuscript" | "Unpublished Work", _) => "manuscript",
-        ("Personal Communication", _) => "personal_communication",
-        ("Encyclopedia", _) => "entry-encyclopedia",
-        ("Dictionary", _) => "entry-dictionary",
-        ("Blog", _) => "post-weblog",
-        ("Film or Broadcast" | "Audiovisual Material", _) => "motion_picture",
-        ("Computer Program", _) => "software",
-        ("Pamphlet", _) => "pamphlet",
-        ("Generic", _) => "document",
-        (name, _) => values::item_type(name)?,
+    if !name.is_empty() {
+        return types::ENDNOTE.read(&name).or_else(|| values::item_type(&name));
+    }
+    Some(match element.text().as_str() {
+        "17" | "0" | "43" => "article-journal",
+        "6" | "28" | "1" | "9" => "book",
+        "5" | "7" => "chapter",
+        "27" | "46" => "report",
+        "32" | "2" => "thesis",
+        "10" | "47" | "3" => "paper-conference",
+        "12" | "16" => "webpage",
+        "23" => "article-newspaper",
+        "19" => "article-magazine",
+        _ => return None,
     })
+}
+
+/// A record that this library has written.
+fn own(root: Element<'_>) -> Option<Record> {
+    root.child("source-app").filter(|app| app.has("name", "commlit"))?;
+    let mut fields: Vec<(String, Cow<'_, str>)> = Vec::new();
+    for a in root.children() {
+        if a.name() == "ref-type" {
+            fields.push((a.name().to_owned(), a.attribute("name").unwrap_or_default().into()));
+        } else if a.is_leaf() {
+            fields.push((a.name().to_owned(), a.raw_text()));
+        }
+        for b in a.children() {
+            if b.is_leaf() {
+                fields.push((format!("{}/{}", a.name(), b.name()), b.raw_text()));
+            }
+            for c in b.children() {
+                fields.push((format!("{}/{}/{}", a.name(), b.name(), c.name()), c.raw_text()));
+            }
+        }
+    }
+    export::endnote_xml::recover(fields.iter().map(|(path, text)| (path.as_str(), text.as_ref())))
 }
 
 /// Each line of a value that may hold several.
