@@ -16,6 +16,7 @@ pub mod ovid;
 mod pattern;
 pub mod plain;
 pub mod pubmed;
+pub mod strategy;
 mod syntax;
 mod wild;
 
@@ -24,6 +25,7 @@ use std::fmt;
 pub use self::fields::{Fields, TextField, ValueField};
 pub use self::lines::LineRef;
 pub use self::pattern::{Gap, Pattern};
+pub use self::strategy::Strategy;
 pub use self::syntax::Syntax;
 
 /// A byte range in the text that a query was read from.
