@@ -19,6 +19,7 @@ pub mod plain;
 pub mod pubmed;
 mod scope;
 mod subheadings;
+pub mod strategy;
 mod syntax;
 pub mod translate;
 mod wild;
@@ -28,6 +29,7 @@ use std::fmt;
 pub use self::fields::{Fields, TextField, ValueField};
 pub use self::lines::LineRef;
 pub use self::pattern::{Gap, Pattern};
+pub use self::strategy::Strategy;
 pub use self::syntax::Syntax;
 
 /// A byte range in the text that a query was read from.

