@@ -379,6 +379,11 @@ pub(crate) fn add_isbns(record: &mut Record, text: &str) {
 pub(crate) fn initials_last(text: &str) -> String {
     let text = line(text);
     let text = text.trim_end_matches([',', ';', ' ']);
+    if text.ends_with([')', ']'])
+        && let Some((name, _)) = super::responsibility::role_behind(text)
+    {
+        return format!("{}{}", initials_last(name), &text[name.len()..]);
+    }
     if let Some((family, last)) = text.rsplit_once(' ')
         && !text.contains(',')
     {

@@ -18,6 +18,7 @@ pub mod json_lines;
 pub mod marc;
 pub mod mods;
 pub mod page_text;
+mod responsibility;
 pub mod table;
 pub mod tagged;
 pub mod values;
@@ -344,7 +345,16 @@ pub fn detect(head: &[u8]) -> Result<Format, String> {
 /// Reads a whole input of a known format, or a piece of one that ends where [`Cut`] says. `first` is the number of its first
 /// line or record.
 pub fn read(format: Format, bytes: &[u8], first: usize, emit: &mut dyn FnMut(Item)) {
-    (format.0.read)(bytes, first, emit);
+    // commlit's own records are as they are.
+    if format.name() == "json-lines" {
+        return (format.0.read)(bytes, first, emit);
+    }
+    (format.0.read)(bytes, first, &mut |mut item| {
+        if let Ok(record) = &mut item.content {
+            responsibility::settle(record);
+        }
+        emit(item);
+    });
 }
 
 fn looks_like_markup(text: &str) -> bool {

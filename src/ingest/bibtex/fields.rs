@@ -176,7 +176,7 @@ fn field(r: &mut Record, parts: &mut Parts, kind: &str, name: &str, raw: &str) {
         "pages" => {
             let pages = exchange::pages(&text());
             if pages.contains("://") {
-                exchange::note(r, "Pages", &pages);
+                addresses(r, pages.trim_start_matches("Available: "));
             } else if matches!(kind, "book" | "mvbook" | "thesis" | "phdthesis" | "mastersthesis" | "booklet")
                 && pages.bytes().all(|b| b.is_ascii_digit())
             {
@@ -299,6 +299,10 @@ fn publisher(r: &mut Record, text: &str) {
 }
 
 fn addresses(r: &mut Record, text: &str) {
+    // `<Go to ISI>://000200148800007` is a link of EndNote's, not an address.
+    if text.starts_with('<') {
+        return exchange::note(r, "Link", text);
+    }
     for part in text.split_whitespace() {
         let part = part.trim_end_matches([',', ';']);
         if part.contains("://") || part.starts_with("www.") {

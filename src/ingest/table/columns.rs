@@ -311,14 +311,16 @@ fn by_key(key: &str) -> Option<Field> {
         "publishedmonth" | "month" | "publicationmonth" => Field::Month,
         "journal" | "journalname" | "journaltitle" | "sourcetitle" | "publicationtitle" | "journalbook"
         | "containertitle" | "secondarytitle" | "t2" | "periodical" | "booktitle" | "publication" | "journalfull"
-        | "sourcepublication" | "proceedingstitle" | "jf" | "jo" | "hosttitle" | "magazine" | "fulljournalname"
-        | "journalbooktitle" => Field::Container,
+        | "alternatetitle3" | "sourcepublication" | "proceedingstitle" | "jf" | "jo" | "hosttitle" | "magazine"
+        | "fulljournalname" | "journalbooktitle" => Field::Container,
         "journalabbreviation"
         | "abbreviatedsourcetitle"
         | "journalisoabbreviation"
         | "isoabbreviation"
         | "journalabbr"
         | "abbreviatedjournal"
+        | "alternatetitle1"
+        | "alternatetitle2"
         | "ta"
         | "shortjournal" => Field::ContainerAbbreviation,
         "volume" | "vol" | "journalvolume" | "vl" => Field::Volume,

@@ -1,7 +1,7 @@
 //! Cleaning of values as tagged exports have them: markup and entities, page ranges, names with initials, labelled
 //! abstracts, subject headings. It does *not* know of tags.
 
-use crate::ingest::values;
+use crate::ingest::{responsibility, values};
 
 /// Text without inline markup, entities decoded; block elements become paragraph breaks. What only looks like markup
 /// (`p < 0.05`, `<no title>`) stays.
@@ -212,6 +212,11 @@ pub(super) fn unbracketed(text: &str) -> Option<&str> {
 pub(super) fn name(text: &str) -> String {
     let text = values::line(&plain(text));
     let text = text.trim_matches([';', ',', ' ', '*']).trim();
+    if text.ends_with([')', ']'])
+        && let Some((bare, _)) = responsibility::role_behind(text)
+    {
+        return format!("{}{}", name(bare), &text[bare.len()..]);
+    }
     if let Some((family, given)) = text.split_once(',') {
         let (family, given) = (family.trim(), given.trim().trim_matches(','));
         return if given.is_empty() { family.to_owned() } else { format!("{family}, {}", spaced_commas(given)) };

@@ -138,6 +138,9 @@ impl Draft {
             Means::Imprint => self.imprint(&clean()),
             Means::Volume => self.volume(&clean()),
             Means::Issue => self.set_or_note("Issue", |draft| &mut draft.issue, clean()),
+            Means::FirstPage | Means::Pages if text.contains("://") => {
+                self.url(text.split_whitespace().find(|word| word.contains("://")).unwrap_or(text));
+            }
             Means::FirstPage => self.page(&clean(), |draft| &mut draft.first_page),
             Means::LastPage => self.page(&clean(), |draft| &mut draft.last_page),
             Means::Pages => self.set_or_note("Pages", |draft| &mut draft.pages, clean()),
@@ -455,6 +458,22 @@ impl Draft {
             record.abstract_text = Some(text);
         }
         record.alternative_titles.retain(|title| *title != record.title);
+        // Some exports repeat the place as a second publisher.
+        if record.publisher.len() > 1 && record.place.len() == 1 {
+            record.publisher.retain(|publisher| !record.place.contains(publisher));
+        }
+        let identifiers = [("DOI", &record.doi), ("PMID", &record.pmid), ("PMCID", &record.pmcid)];
+        let named = identifiers.iter().find_map(|(label, id)| id.as_ref().map(|id| format!("{label} {id}")));
+        if record.title.is_empty()
+            && record.abstract_text.is_none()
+            && record.notes.is_empty()
+            && let Some(name) = named
+        {
+            // Nothing but an identifier still names a work that can be looked up.
+            record.title = name;
+            record.title_source = Some(TitleSource::Derived);
+            return Ok(record);
+        }
         if record.title.is_empty() && record.abstract_text.is_none() && record.notes.is_empty() {
             return Err("a record without a title or any text".into());
         }

@@ -51,6 +51,8 @@ pub(super) fn item_type(name: &str) -> Option<(Option<&'static str>, Kind)> {
         "CHART" | "FIGURE" | "EQUA" => ("figure", Other),
         "MUSIC" => ("musical_score", Book),
         "SOUND" => ("song", Book),
+        "POD" | "BRDC" => ("broadcast", Book),
+        "PRESS" => ("document", Book),
         "VIDEO" | "MPCT" | "ADVS" => ("motion_picture", Book),
         "PAMP" => ("pamphlet", Book),
         "SLIDE" => ("speech", Other),
