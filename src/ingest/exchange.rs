@@ -466,6 +466,12 @@ pub(crate) fn add_url(record: &mut Record, text: &str) {
             return;
         }
     }
+    // Link resolvers of libraries carry it as a parameter.
+    if record.doi.is_none()
+        && let Some((_, rest)) = text.split_once("id=doi:")
+    {
+        record.doi = rest.split('&').next().and_then(values::doi);
+    }
     values::push_new(&mut record.url, text);
 }
 

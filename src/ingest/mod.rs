@@ -93,6 +93,12 @@ static READERS: &[Reader] = &[
         read: json::read,
         cut: Some(json::cut),
     },
+    Reader {
+        name: "marc-json",
+        recognises: |head| json::recognises(head.text) == Some(json::Shape::Marc),
+        read: json::read,
+        cut: Some(json::cut),
+    },
     Reader { name: "bibtex", recognises: |head| bibtex::recognises(head.text), read: bibtex::read, cut: None },
     Reader { name: "table", recognises: |head| table::recognises(head.text), read: table::read, cut: Some(table::cut) },
     Reader {

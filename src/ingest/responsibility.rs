@@ -15,7 +15,7 @@ pub(crate) fn settle(record: &mut Record) {
         if let Some((name, role)) = role_behind(&creator.name) {
             let name = name.to_owned();
             creator.role.get_or_insert_with(|| role.to_owned());
-            creator.name = name;
+            creator.name = if name.contains(',') { name } else { values::person(&name) };
         }
     }
     if record.title_source != Some(TitleSource::Derived)
@@ -38,11 +38,12 @@ pub(crate) fn role_behind(name: &str) -> Option<(&str, &'static str)> {
         let (name, word) = name.strip_suffix(*close)?.rsplit_once(*open)?;
         Some((name, role(word)?))
     });
-    // Only what cannot be a given name: "Tutor, Ed" is one.
+    // Only behind a whole name: in "Tutor, Ed" it is the given one.
     let after_comma = || {
         let (name, word) = name.rsplit_once(',')?;
-        let is_abbreviation = word.trim().ends_with('.') && name.contains(',') || word.trim().len() > 3;
-        Some((name, role(word).filter(|_| is_abbreviation)?))
+        let is_whole = name.trim().contains([',', ' ']);
+        let is_word = word.trim().ends_with('.') || word.trim().len() > 3;
+        Some((name, role(word).filter(|_| is_whole && is_word)?))
     };
     let (name, role) = bracketed.or_else(after_comma)?;
     let name = name.trim_end_matches([' ', ',', ';']);
@@ -134,7 +135,9 @@ mod tests {
             ("Smith, Jane, editor", Some(("Smith, Jane", "edt"))),
             ("Müller, Max [Hrsg.]", Some(("Müller, Max", "edt"))),
             ("King's Fund (publisher)", Some(("King's Fund", "pbl"))),
+            ("Jane Smith, editor", Some(("Jane Smith", "edt"))),
             ("Tutor, Ed", None),
+            ("1, Author", None),
             ("Department of Health (UK)", None),
             ("(ed.)", None),
         ] {

@@ -233,6 +233,7 @@ fn field(r: &mut Record, parts: &mut Parts, kind: &str, name: &str, raw: &str) {
             }
         }
         "copyright" | "rights" | "license" => r.rights = Some(text()),
+        "urldate" | "lastchecked" | "lastvisited" | "accessed" => exchange::note(r, "Accessed", &verbatim()),
         "titleaddon" => exchange::note(r, "Title addition", &text()),
         "note" | "annote" | "annotation" | "comment" | "addendum" | "notes" => {
             let text = text();

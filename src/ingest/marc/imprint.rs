@@ -52,7 +52,17 @@ fn statement(field: &Field<'_>, r: &mut Record, dates: &mut Vec<String>) {
             }
             'a' => {
                 for place in tidy::line(value).split(" ; ") {
+                    // AACR2 had the address of small publishers there: "London (11 Cavendish Sq., W1M 0AN)".
+                    let (place, address) = match place.split_once(" (") {
+                        Some((place, address)) if address.contains(|c: char| c.is_ascii_digit()) => (place, address),
+                        _ => (place, ""),
+                    };
                     values::push_new(&mut r.place, known(place));
+                    let address = tidy::value(address);
+                    let address = tidy::unwrapped(&address);
+                    if !address.is_empty() {
+                        values::push_new(&mut r.notes, format!("Publisher address: {address}"));
+                    }
                 }
             }
             'b' => values::push_new(&mut r.publisher, known(value)),

@@ -95,7 +95,7 @@ fn without_month_stop(name: String) -> String {
 }
 
 /// "Lomax, John Avery, 1867-1948" → without the years, which some catalogues write into the name.
-fn without_dates(name: &str) -> String {
+pub(crate) fn without_dates(name: &str) -> String {
     match name.rsplit_once(", ") {
         Some((name, dates))
             if dates.chars().filter(char::is_ascii_digit).count() >= 4

@@ -1,5 +1,6 @@
 //! Several values in one cell: lists as Python prints them, names and words with the separators of each export.
 
+use crate::ingest::marc::names::without_dates;
 use crate::ingest::{exchange, values};
 
 /// The elements of a list as pandas writes it (`['a, b', "c"]`); `None` when the cell is no such list.
@@ -137,7 +138,12 @@ fn name(text: &str) -> String {
         Some((name, number)) if number.trim_end_matches(')').bytes().all(|b| b.is_ascii_digit()) => name,
         _ => &text,
     };
-    exchange::initials_last(text.trim().trim_end_matches(','))
+    // The British Library: "Mays, Nicholas, 1955- [person]".
+    match text.strip_suffix(']').and_then(|t| t.rsplit_once(" [")) {
+        Some((name, "person")) => without_dates(name),
+        Some((name, "organisation" | "organization" | "meeting/conference" | "family")) => name.to_owned(),
+        _ => exchange::initials_last(text.trim().trim_end_matches(',')),
+    }
 }
 
 #[cfg(test)]

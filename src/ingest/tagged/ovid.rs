@@ -1,5 +1,5 @@
 //! Ovid's records as text: numbered (`<1>`, `<1. >`), with two-letter tags or full field names, values on the same line or
-//! indented below.
+//! indented below. SilverPlatter's, which Ovid took over, are numbered `Record 1 of 20 - HMIC`, with tags and colons.
 //!
 //! Left out as housekeeping: entry, revision and update dates, status of the record, journal subsets, search strategies
 //! printed above the records.
@@ -49,8 +49,23 @@ pub fn cut(bytes: &[u8]) -> Option<Cut> {
 
 struct Ovid;
 
-/// `<1>`, `<1. >`, `<12.>`.
+/// `Record 1 of 20 - HMIC 1979-2002/11`: where the name of the database begins.
+fn spirs_header(line: &[u8]) -> Option<usize> {
+    let rest = line.strip_prefix(b"Record ")?;
+    let digits = |bytes: &[u8]| bytes.iter().take(8).take_while(|b| b.is_ascii_digit()).count();
+    let first = digits(rest);
+    let of = rest.get(first..)?.strip_prefix(b" of ")?;
+    let last = digits(of);
+    let after = of.get(last..)?;
+    let fits = first > 0 && last > 0 && (after.trim_ascii().is_empty() || after.starts_with(b" - "));
+    fits.then_some(line.len() - after.strip_prefix(b" - ").unwrap_or(b"").len())
+}
+
+/// `<1>`, `<1. >`, `<12.>`, or the number of SilverPlatter.
 fn is_number(line: &[u8]) -> bool {
+    if spirs_header(line).is_some() {
+        return true;
+    }
     let Some(inner) = line.trim_ascii().strip_prefix(b"<").and_then(|rest| rest.strip_suffix(b">")) else {
         return false;
     };
@@ -61,7 +76,13 @@ fn is_number(line: &[u8]) -> bool {
 impl Dialect for Ovid {
     fn tag(line: &[u8]) -> Option<Tagged<'_>> {
         if is_number(line) {
-            return Some(Tagged { tag: b"<", value: line.len() });
+            return Some(Tagged { tag: b"<", value: spirs_header(line).unwrap_or(line.len()) });
+        }
+        if let [a, b, b':', b' ', ..] = line
+            && a.is_ascii_uppercase()
+            && b.is_ascii_uppercase()
+        {
+            return Some(Tagged { tag: line.get(..2)?, value: 3 });
         }
         if line.starts_with(b" ") || line.starts_with(b"\t") {
             return None;
@@ -97,7 +118,7 @@ fn means(name: &str) -> Option<Means> {
         "bt" | "bk" | "book title" | "journal name" | "jn" | "jt" | "host item" => Container,
         "as" | "ja" | "abbreviated source" | "ta" => ShortContainer,
         "se" | "series" | "series title" | "sr" => Series,
-        "au" | "author" | "authors" => Creator(""),
+        "au" | "author" | "authors" | "author(s)" => Creator(""),
         "fa" | "authors full name" => Creator(""),
         "ca" | "corporate author" | "corporate authors" | "cn" | "author(s) corporate" | "cc" => Body(""),
         "ed" | "editor" | "editors" | "book editor" | "book editors" | "be" => Creator("edt"),
@@ -174,13 +195,15 @@ fn record(text: &str) -> Result<Record, String> {
         let medical = || f.text().to_lowercase().contains("medline");
         matches!(f.tag.to_lowercase().as_str(), "db" | "database") && medical()
     });
+    // SilverPlatter binds the words of names and headings with hyphens: `Mays,-Nicholas`, `GENERAL-PRACTICE`.
+    let bound = fields.iter().any(|f| f.tag == "<" && !f.text().is_empty());
     let mut draft = Draft::of(None, Kind::Article);
     let mut item_type = chapter.then_some("chapter");
     for field in &fields {
         let tag = field.tag.to_lowercase();
         let text = field.text();
         match (tag.as_str(), means(&tag)) {
-            ("<", _) => {}
+            ("<", _) => draft.add("DB", Means::Joined("Database"), &text),
             ("so" | "source", _) => ovid_source::add(&mut draft, &text),
             ("au" | "author" | "authors", _) if full_names => {
                 authors(field, &mut |name| draft.add("AU", Means::ShortAuthor, name))
@@ -192,9 +215,14 @@ fn record(text: &str) -> Result<Record, String> {
             ("an" | "accession number", _) if medline && values::pmid(&text).is_some() => {
                 draft.add("AN", Means::Pmid, &text)
             }
+            (_, Some(Means::Creator(role))) if bound => {
+                text.split(';').for_each(|name| draft.add(&tag, Means::Creator(role), &unbound_name(name)));
+            }
             (_, Some(Means::Creator(role))) => authors(field, &mut |name| draft.add(&tag, Means::Creator(role), name)),
             (_, Some(Means::Subjects)) => field.values().flat_map(|line| line.split(';')).for_each(|text| {
-                draft.add(&tag, Means::Subject, &heading(text));
+                let is_bound = bound && !text.trim().contains(' ');
+                let text = if is_bound { text.replace('-', " ") } else { text.to_owned() };
+                draft.add(&tag, Means::Subject, &heading(&text));
             }),
             (_, Some(Means::Joined(label))) if label == "Publication type" => {
                 for value in
@@ -225,6 +253,11 @@ fn record(text: &str) -> Result<Record, String> {
 /// Names stand one a line, or are separated by semicolons, two spaces or full stops: `Smith J.  Jones K.`, `Smith J. Jones K.`
 fn authors(field: &Field<'_>, each: &mut dyn FnMut(&str)) {
     for line in field.values() {
+        // Where two spaces divide names, the stop before them ends a name and is no initial's.
+        if line.contains(".  ") {
+            line.split(".  ").for_each(|name| each(name.trim().trim_end_matches('.')));
+            continue;
+        }
         for name in line.split(';').flat_map(|part| part.split("  ")) {
             let mut rest = name.trim();
             while let Some(end) = name_end(rest) {
@@ -235,6 +268,14 @@ fn authors(field: &Field<'_>, each: &mut dyn FnMut(&str)) {
             each(without_stop(rest));
         }
     }
+}
+
+/// `Mays,-Nicholas` → `Mays, Nicholas`; initials too: `Smith,-J-A` → `Smith, J A`.
+fn unbound_name(name: &str) -> String {
+    let Some((family, given)) = name.trim().split_once(",-") else { return name.trim().to_owned() };
+    let initials = given.split('-').all(|part| part.trim_end_matches('.').chars().count() <= 1);
+    let given = if initials { given.replace('-', " ") } else { given.to_owned() };
+    format!("{}, {given}", family.replace('-', " ").replace("  ", " "))
 }
 
 /// Where the first of several names ends: at a full stop after its second word, when a family name follows.
