@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use commlit::ingest::tagged::{copac, medline, ovid, refer, refworks, ris, wos};
-use commlit::ingest::{Cut, DETECT_BYTES, Format, Item, detect, read};
+use commlit::ingest::{Cut, DETECT_BYTES, Format, Item, detect, isbd, read};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -25,6 +25,7 @@ const FORMATS: &[(&str, ReadFunction, CutFunction)] = &[
     ("refworks", refworks::read, refworks::cut),
     ("web-of-science", wos::read, wos::cut),
     ("copac", copac::read, copac::cut),
+    ("isbd", isbd::read, isbd::cut),
 ];
 
 fn items(read: ReadFunction, bytes: &[u8]) -> Vec<Item> {

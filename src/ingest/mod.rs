@@ -13,6 +13,7 @@ mod entities;
 mod exchange;
 pub mod file;
 pub mod html;
+pub mod isbd;
 pub mod json;
 pub mod json_lines;
 pub mod marc;
@@ -221,6 +222,13 @@ static READERS: &[Reader] = &[
         recognises: |head| !looks_like_markup(head.text) && page_text::recognises(head.text),
         read: |bytes, _, emit| page_text::read(bytes, emit),
         cut: None,
+    },
+    // Last: only its dashes and colons tell it from prose.
+    Reader {
+        name: "isbd",
+        recognises: |head| !looks_like_markup(head.text) && isbd::recognises(head.text),
+        read: isbd::read,
+        cut: Some(isbd::cut),
     },
 ];
 
