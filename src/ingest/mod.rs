@@ -194,6 +194,12 @@ static READERS: &[Reader] = &[
         cut: Some(tagged::ovid::cut),
     },
     Reader {
+        name: "silverplatter",
+        recognises: |head| tagged::silverplatter::recognises(head.text),
+        read: tagged::silverplatter::read,
+        cut: Some(tagged::silverplatter::cut),
+    },
+    Reader {
         name: "ris",
         recognises: |head| tagged::ris::recognises(head.text),
         read: tagged::ris::read,

@@ -362,6 +362,7 @@ pub fn item_type(text: &str) -> Option<&'static str> {
         | "reviewarticle"
         | "review"
         | "academicjournal"
+        | "journalpaper"
         | "journal" => "article-journal",
         "magazinearticle" | "articlemagazine" => "article-magazine",
         "newsarticle" | "newspaperarticle" | "articlenewspaper" | "news" => "article-newspaper",

@@ -1,5 +1,5 @@
 //! Ovid's records as text: numbered (`<1>`, `<1. >`), with two-letter tags or full field names, values on the same line or
-//! indented below. SilverPlatter's, which Ovid took over, are numbered `Record 1 of 20 - HMIC`, with tags and colons.
+//! indented below.
 //!
 //! Left out as housekeeping: entry, revision and update dates, status of the record, journal subsets, search strategies
 //! printed above the records.
@@ -49,23 +49,8 @@ pub fn cut(bytes: &[u8]) -> Option<Cut> {
 
 struct Ovid;
 
-/// `Record 1 of 20 - HMIC 1979-2002/11`: where the name of the database begins.
-fn spirs_header(line: &[u8]) -> Option<usize> {
-    let rest = line.strip_prefix(b"Record ")?;
-    let digits = |bytes: &[u8]| bytes.iter().take(8).take_while(|b| b.is_ascii_digit()).count();
-    let first = digits(rest);
-    let of = rest.get(first..)?.strip_prefix(b" of ")?;
-    let last = digits(of);
-    let after = of.get(last..)?;
-    let fits = first > 0 && last > 0 && (after.trim_ascii().is_empty() || after.starts_with(b" - "));
-    fits.then_some(line.len() - after.strip_prefix(b" - ").unwrap_or(b"").len())
-}
-
-/// `<1>`, `<1. >`, `<12.>`, or the number of SilverPlatter.
+/// `<1>`, `<1. >`, `<12.>`.
 fn is_number(line: &[u8]) -> bool {
-    if spirs_header(line).is_some() {
-        return true;
-    }
     let Some(inner) = line.trim_ascii().strip_prefix(b"<").and_then(|rest| rest.strip_suffix(b">")) else {
         return false;
     };
@@ -76,13 +61,7 @@ fn is_number(line: &[u8]) -> bool {
 impl Dialect for Ovid {
     fn tag(line: &[u8]) -> Option<Tagged<'_>> {
         if is_number(line) {
-            return Some(Tagged { tag: b"<", value: spirs_header(line).unwrap_or(line.len()) });
-        }
-        if let [a, b, b':', b' ', ..] = line
-            && a.is_ascii_uppercase()
-            && b.is_ascii_uppercase()
-        {
-            return Some(Tagged { tag: line.get(..2)?, value: 3 });
+            return Some(Tagged { tag: b"<", value: line.len() });
         }
         if line.starts_with(b" ") || line.starts_with(b"\t") {
             return None;
@@ -110,7 +89,7 @@ impl Dialect for Ovid {
 }
 
 /// The meaning of a tag or a full name.
-fn means(name: &str) -> Option<Means> {
+pub(super) fn means(name: &str) -> Option<Means> {
     use Means::*;
     Some(match name.to_lowercase().trim_end_matches(" of publication").trim_end_matches(" (print)") {
         "ti" | "title" | "chapter title" | "ct" | "document title" => Title,
@@ -195,15 +174,13 @@ fn record(text: &str) -> Result<Record, String> {
         let medical = || f.text().to_lowercase().contains("medline");
         matches!(f.tag.to_lowercase().as_str(), "db" | "database") && medical()
     });
-    // SilverPlatter binds the words of names and headings with hyphens: `Mays,-Nicholas`, `GENERAL-PRACTICE`.
-    let bound = fields.iter().any(|f| f.tag == "<" && !f.text().is_empty());
     let mut draft = Draft::of(None, Kind::Article);
     let mut item_type = chapter.then_some("chapter");
     for field in &fields {
         let tag = field.tag.to_lowercase();
         let text = field.text();
         match (tag.as_str(), means(&tag)) {
-            ("<", _) => draft.add("DB", Means::Joined("Database"), &text),
+            ("<", _) => {}
             ("so" | "source", _) => ovid_source::add(&mut draft, &text),
             ("au" | "author" | "authors", _) if full_names => {
                 authors(field, &mut |name| draft.add("AU", Means::ShortAuthor, name))
@@ -211,34 +188,38 @@ fn record(text: &str) -> Result<Record, String> {
             ("ed", _) if values::year(&text).is_some() => {}
             // A chapter's book has its own title field; the title beside it is the book's.
             ("ti" | "title", _) if chapter_title => draft.add("BT", Means::Container, &text),
+            (_, Some(Means::Title)) => draft.add(&tag, Means::Title, without_remarks(&text)),
             ("ui" | "unique identifier", _) if values::pmid(&text).is_some() => draft.add("UI", Means::Pmid, &text),
             ("an" | "accession number", _) if medline && values::pmid(&text).is_some() => {
                 draft.add("AN", Means::Pmid, &text)
             }
-            (_, Some(Means::Creator(role))) if bound => {
-                text.split(';').for_each(|name| draft.add(&tag, Means::Creator(role), &unbound_name(name)));
-            }
             (_, Some(Means::Creator(role))) => authors(field, &mut |name| draft.add(&tag, Means::Creator(role), name)),
             (_, Some(Means::Subjects)) => field.values().flat_map(|line| line.split(';')).for_each(|text| {
-                let is_bound = bound && !text.trim().contains(' ');
-                let text = if is_bound { text.replace('-', " ") } else { text.to_owned() };
-                draft.add(&tag, Means::Subject, &heading(&text));
+                draft.add(&tag, Means::Subject, &heading(text));
             }),
             (_, Some(Means::Joined(label))) if label == "Publication type" => {
-                for value in
-                    field.values().flat_map(|line| line.split([';', '.'])).map(str::trim).filter(|v| !v.is_empty())
-                {
-                    match values::item_type(value) {
-                        Some(csl) if item_type.is_none() || csl != "article-journal" => item_type = Some(csl),
-                        Some(_) => {}
-                        None => draft.add(&tag, Means::Joined(label), value),
-                    }
-                }
+                field.values().for_each(|line| publication_types(&mut draft, line, &mut item_type));
             }
             (_, Some(means)) => draft.add(&tag, means, &text),
             (_, None) => draft.note(field.tag, &values::line(&text)),
         }
     }
+    finish(draft, item_type)
+}
+
+/// Types of publication, several of them on a line: the most telling one is the work's, unknown ones are notes.
+pub(super) fn publication_types(draft: &mut Draft, line: &str, item_type: &mut Option<&'static str>) {
+    for value in line.split([';', '.']).map(str::trim).filter(|value| !value.is_empty()) {
+        match values::item_type(value) {
+            Some(csl) if item_type.is_none() || csl != "article-journal" => *item_type = Some(csl),
+            Some(_) => {}
+            None => draft.add("PT", Means::Joined("Publication type"), value),
+        }
+    }
+}
+
+/// The record; where no type is stated, what it has tells it.
+pub(super) fn finish(mut draft: Draft, item_type: Option<&'static str>) -> Result<Record, String> {
     let numbered = draft.has_pages() || draft.has_issue();
     let item_type = item_type.or(match (numbered, draft.record.publisher.is_empty()) {
         (true, _) => Some("article-journal"),
@@ -248,6 +229,25 @@ fn record(text: &str) -> Result<Record, String> {
     draft.stands_in = item_type.is_none_or(|csl| matches!(ris_tags::kind_of(csl), Kind::Article | Kind::Part));
     draft.record.item_type = item_type.map(str::to_owned);
     draft.finish()
+}
+
+/// A title without what databases put behind it in brackets: `[Review] [50 refs]`, `[References]`, `[see comment]`.
+fn without_remarks(title: &str) -> &str {
+    let mut title = title.trim();
+    while let Some((before, remark)) = title.trim_end_matches('.').strip_suffix(']').and_then(|t| t.rsplit_once('[')) {
+        let remark = remark.trim().to_lowercase();
+        let known = matches!(remark.as_str(), "review" | "references" | "article" | "comment" | "letter" | "editorial")
+            || remark.ends_with(" refs")
+            || values::language(&remark).is_some_and(|_| remark.len() > 3)
+            || ["see comment", "comment", "erratum", "published erratum", "corrected", "retraction"]
+                .iter()
+                .any(|start| remark.starts_with(start));
+        if !known || before.trim().is_empty() {
+            break;
+        }
+        title = before.trim_end();
+    }
+    title
 }
 
 /// Names stand one a line, or are separated by semicolons, two spaces or full stops: `Smith J.  Jones K.`, `Smith J. Jones K.`
@@ -268,14 +268,6 @@ fn authors(field: &Field<'_>, each: &mut dyn FnMut(&str)) {
             each(without_stop(rest));
         }
     }
-}
-
-/// `Mays,-Nicholas` → `Mays, Nicholas`; initials too: `Smith,-J-A` → `Smith, J A`.
-fn unbound_name(name: &str) -> String {
-    let Some((family, given)) = name.trim().split_once(",-") else { return name.trim().to_owned() };
-    let initials = given.split('-').all(|part| part.trim_end_matches('.').chars().count() <= 1);
-    let given = if initials { given.replace('-', " ") } else { given.to_owned() };
-    format!("{}, {given}", family.replace('-', " ").replace("  ", " "))
 }
 
 /// Where the first of several names ends: at a full stop after its second word, when a family name follows.
@@ -300,7 +292,7 @@ fn without_stop(name: &str) -> &str {
 }
 
 /// Ovid writes `*Primary Health Care/og [Organization & Administration]`, and a slash after headings without subdivision.
-fn heading(text: &str) -> String {
+pub(super) fn heading(text: &str) -> String {
     let text = text.trim().trim_end_matches('.');
     let text = text.strip_suffix('/').unwrap_or(text);
     let (main, text) = match text.strip_prefix('*') {

@@ -63,6 +63,15 @@ pub(super) fn add(draft: &mut Draft, text: &str) {
         add_date(draft, date);
         return;
     }
+    // "Vol 18(3) Sep 2003, 451-460."
+    if let Some((date, pages)) = after.trim_end_matches(['.', ' ']).rsplit_once(", ")
+        && values::year(date).is_some()
+        && pages.contains('-')
+        && pages.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    {
+        draft.add("SO", Means::Pages, pages);
+        after = date;
+    }
     add_date(draft, after);
 }
 
@@ -111,6 +120,16 @@ fn dated_before_numbers(draft: &mut Draft, text: &str) -> bool {
     let Some((journal, _)) = before.rsplit_once(&year.to_string()) else { return false };
     let date = before.get(journal.len()..).unwrap_or_default().trim();
     let journal = journal.trim_end_matches(['.', ',', ' ', '(']);
+    // "Journal. May 1999": the month stands before the year.
+    let (journal, month) = match journal.rsplit_once(". ") {
+        Some((journal, month))
+            if month.len() <= 12 && month.chars().all(|c| c.is_alphabetic() || "-/ ".contains(c)) =>
+        {
+            (journal, month)
+        }
+        _ => (journal, ""),
+    };
+    let date = format!("{month} {date}");
     let Some((numbers, pages)) = numbers.split_once(':') else { return false };
     let numbered = numbers.bytes().any(|b| b.is_ascii_digit()) && numbers.len() <= 40;
     if journal.is_empty() || journal.contains(" : ") || !numbered || date.len() > 30 {
@@ -121,7 +140,7 @@ fn dated_before_numbers(draft: &mut Draft, text: &str) -> bool {
     draft.add("SO", Means::Volume, volume.trim().trim_start_matches("vol. "));
     draft.add("SO", Means::Issue, issue.trim().trim_end_matches(')'));
     draft.add("SO", Means::Pages, pages.trim().split(['.', ' ']).next().unwrap_or(""));
-    draft.add("SO", Means::Year, date.trim_end_matches(')'));
+    draft.add("SO", Means::Year, date.trim().trim_end_matches(')'));
     true
 }
 
