@@ -387,6 +387,8 @@ fn by_key(key: &str) -> Option<Field> {
         | "identifierkeywords"
         | "subjectkeywords"
         | "thesaurusterms"
+        | "ieeeterms"
+        | "inspeccontrolledterms"
         | "majorsubjects" => Field::Subjects,
         "language"
         | "languages"
@@ -396,9 +398,9 @@ fn by_key(key: &str) -> Option<Field> {
         | "la"
         | "articlelanguage"
         | "originallanguage" => Field::Languages,
-        "type" | "itemtype" | "typeofresource" | "documenttype" | "typeofreference" | "resourcetype"
-        | "publicationtype" | "doctype" | "reftype" | "referencetype" | "genre" | "dctype" | "worktype"
-        | "materialtype" | "typeofwork" => Field::Type,
+        "type" | "itemtype" | "contenttype" | "documentidentifier" | "typeofresource" | "documenttype"
+        | "typeofreference" | "resourcetype" | "publicationtype" | "doctype" | "reftype" | "referencetype"
+        | "genre" | "dctype" | "worktype" | "materialtype" | "typeofwork" => Field::Type,
         "rights" | "license" | "licence" | "rightsstatement" | "copyright" | "rightslicense" | "dcrights" => {
             Field::Rights
         }

@@ -358,6 +358,8 @@ fn kind_of_work(text: &str) -> Option<&'static str> {
         | "PROCEEDINGS PAPER"
         | "CONFERENCE ABSTRACT"
         | "MEETING ABSTRACT" => "paper-conference",
+        "IEEE CONFERENCES" | "IET CONFERENCES" => "paper-conference",
+        "IEEE JOURNALS" | "IEEE MAGAZINES" | "IEEE EARLY ACCESS ARTICLES" => "article-journal",
         "MGZN" => "article-magazine",
         "NEWS" => "article-newspaper",
         "ELEC" | "WEB" | "BLOG" => "webpage",
