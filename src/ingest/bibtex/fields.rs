@@ -358,11 +358,16 @@ impl Parts {
             if number.is_empty() {
                 continue;
             }
+            // What is long is no number but something put in the wrong field.
+            if number.chars().count() > 60 {
+                exchange::note(r, "Number", &number);
+                continue;
+            }
             let free = r.container.as_ref().is_none_or(|c| c.issue.is_none());
             if free && (is_issue || in_journal) {
                 exchange::container(r).issue = Some(number);
             } else if !self.series.is_empty() && !is_issue {
-                values::push_new(&mut r.series, format!("{} ; {number}", self.series));
+                values::push_new(&mut r.series, format!("{}; {number}", self.series));
             } else {
                 exchange::note(r, "Number", &number);
             }

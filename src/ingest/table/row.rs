@@ -296,7 +296,7 @@ impl Parts {
             }
         }
         match r.series.first_mut().filter(|_| !self.series_number.is_empty()) {
-            Some(series) => *series = format!("{series} ; {}", self.series_number),
+            Some(series) => *series = format!("{series}; {}", self.series_number),
             None => exchange::note(r, "Series number", &self.series_number),
         }
         for kind in self.kind {

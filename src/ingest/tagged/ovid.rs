@@ -181,6 +181,11 @@ fn record(text: &str) -> Result<Record, String> {
         let text = field.text();
         match (tag.as_str(), means(&tag)) {
             ("<", _) => {}
+            // The search strategy may stand between the database and the first record.
+            ("db" | "database", Some(means)) => {
+                let name = text.split("Search Strategy").next().unwrap_or(&text);
+                draft.add(&tag, means, name);
+            }
             ("so" | "source", _) => ovid_source::add(&mut draft, &text),
             ("au" | "author" | "authors", _) if full_names => {
                 authors(field, &mut |name| draft.add("AU", Means::ShortAuthor, name))
