@@ -202,7 +202,7 @@ fn record(text: &str) -> Result<Record, String> {
             (_, Some(Means::Subjects)) => field.values().flat_map(|line| line.split(';')).for_each(|text| {
                 draft.add(&tag, Means::Subject, &heading(text));
             }),
-            (_, Some(Means::Joined(label))) if label == "Publication type" => {
+            (_, Some(Means::Joined("Publication type"))) => {
                 field.values().for_each(|line| publication_types(&mut draft, line, &mut item_type));
             }
             (_, Some(means)) => draft.add(&tag, means, &text),
