@@ -9,8 +9,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use commlit::ingest::tagged::{copac, medline, ovid, refer, refworks, ris, wos};
-use commlit::ingest::{Cut, DETECT_BYTES, Format, Item, detect, read};
+use commlit::ingest::tagged::{copac, medline, ovid, refer, refworks, ris, silverplatter, wos};
+use commlit::ingest::{Cut, DETECT_BYTES, Format, Item, detect, isbd, read};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -21,10 +21,12 @@ const FORMATS: &[(&str, ReadFunction, CutFunction)] = &[
     ("ris", ris::read, ris::cut),
     ("medline", medline::read, medline::cut),
     ("ovid", ovid::read, ovid::cut),
+    ("silverplatter", silverplatter::read, silverplatter::cut),
     ("refer", refer::read, refer::cut),
     ("refworks", refworks::read, refworks::cut),
     ("web-of-science", wos::read, wos::cut),
     ("copac", copac::read, copac::cut),
+    ("isbd", isbd::read, isbd::cut),
 ];
 
 fn items(read: ReadFunction, bytes: &[u8]) -> Vec<Item> {

@@ -158,7 +158,8 @@ pub(crate) const RIS: Types = Types {
         ("speech", &["SLIDE"]),
         ("interview", &["INTV"]),
         ("classic", &["CLSWK", "ANCIENT"]),
-        ("document", &["", "GRNT", "GRANT"]),
+        ("document", &["", "GRNT", "GRANT", "PRESS"]),
+        ("broadcast", &["", "POD", "BRDC"]),
     ],
     near: &[
         ("article", "UNPB"),

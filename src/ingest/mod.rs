@@ -13,11 +13,15 @@ mod entities;
 mod exchange;
 pub mod file;
 pub mod html;
+pub mod isbd;
 pub mod json;
 pub mod json_lines;
 pub mod marc;
+mod markup;
 pub mod mods;
 pub mod page_text;
+mod prose;
+mod responsibility;
 pub mod table;
 pub mod tagged;
 pub mod values;
@@ -89,6 +93,12 @@ static READERS: &[Reader] = &[
     Reader {
         name: "zotero-json",
         recognises: |head| json::recognises(head.text) == Some(json::Shape::Zotero),
+        read: json::read,
+        cut: Some(json::cut),
+    },
+    Reader {
+        name: "marc-json",
+        recognises: |head| json::recognises(head.text) == Some(json::Shape::Marc),
         read: json::read,
         cut: Some(json::cut),
     },
@@ -186,6 +196,12 @@ static READERS: &[Reader] = &[
         cut: Some(tagged::ovid::cut),
     },
     Reader {
+        name: "silverplatter",
+        recognises: |head| tagged::silverplatter::recognises(head.text),
+        read: tagged::silverplatter::read,
+        cut: Some(tagged::silverplatter::cut),
+    },
+    Reader {
         name: "ris",
         recognises: |head| tagged::ris::recognises(head.text),
         read: tagged::ris::read,
@@ -214,6 +230,13 @@ static READERS: &[Reader] = &[
         recognises: |head| !looks_like_markup(head.text) && page_text::recognises(head.text),
         read: |bytes, _, emit| page_text::read(bytes, emit),
         cut: None,
+    },
+    // Last: only its dashes and colons tell it from prose.
+    Reader {
+        name: "isbd",
+        recognises: |head| !looks_like_markup(head.text) && isbd::recognises(head.text),
+        read: isbd::read,
+        cut: Some(isbd::cut),
     },
 ];
 
@@ -344,7 +367,16 @@ pub fn detect(head: &[u8]) -> Result<Format, String> {
 /// Reads a whole input of a known format, or a piece of one that ends where [`Cut`] says. `first` is the number of its first
 /// line or record.
 pub fn read(format: Format, bytes: &[u8], first: usize, emit: &mut dyn FnMut(Item)) {
-    (format.0.read)(bytes, first, emit);
+    // commlit's own records are as they are.
+    if format.name() == "json-lines" {
+        return (format.0.read)(bytes, first, emit);
+    }
+    (format.0.read)(bytes, first, &mut |mut item| {
+        if let Ok(record) = &mut item.content {
+            responsibility::settle(record);
+        }
+        emit(item);
+    });
 }
 
 fn looks_like_markup(text: &str) -> bool {

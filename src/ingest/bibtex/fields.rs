@@ -181,7 +181,7 @@ fn field(r: &mut Record, parts: &mut Parts, kind: &str, name: &str, raw: &str) {
         "pages" => {
             let pages = exchange::pages(&text());
             if pages.contains("://") {
-                exchange::note(r, "Pages", &pages);
+                addresses(r, pages.trim_start_matches("Available: "));
             } else if matches!(kind, "book" | "mvbook" | "thesis" | "phdthesis" | "mastersthesis" | "booklet")
                 && pages.bytes().all(|b| b.is_ascii_digit())
             {
@@ -238,6 +238,7 @@ fn field(r: &mut Record, parts: &mut Parts, kind: &str, name: &str, raw: &str) {
             }
         }
         "copyright" | "rights" | "license" => r.rights = Some(text()),
+        "urldate" | "lastchecked" | "lastvisited" | "accessed" => exchange::note(r, "Accessed", &verbatim()),
         "titleaddon" => exchange::note(r, "Title addition", &text()),
         "note" | "annote" | "annotation" | "comment" | "addendum" | "notes" => {
             let text = text();
@@ -304,6 +305,10 @@ fn publisher(r: &mut Record, text: &str) {
 }
 
 fn addresses(r: &mut Record, text: &str) {
+    // `<Go to ISI>://000200148800007` is a link of EndNote's, not an address.
+    if text.starts_with('<') {
+        return exchange::note(r, "Link", text);
+    }
     for part in text.split_whitespace() {
         let part = part.trim_end_matches([',', ';']);
         if part.contains("://") || part.starts_with("www.") {
@@ -358,11 +363,16 @@ impl Parts {
             if number.is_empty() {
                 continue;
             }
+            // What is long is no number but something put in the wrong field.
+            if number.chars().count() > 60 {
+                exchange::note(r, "Number", &number);
+                continue;
+            }
             let free = r.container.as_ref().is_none_or(|c| c.issue.is_none());
             if free && (is_issue || in_journal) {
                 exchange::container(r).issue = Some(number);
             } else if !self.series.is_empty() && !is_issue {
-                values::push_new(&mut r.series, format!("{} ; {number}", self.series));
+                values::push_new(&mut r.series, format!("{}; {number}", self.series));
             } else {
                 exchange::note(r, "Number", &number);
             }

@@ -3,12 +3,15 @@
 //! Objects stand alone, in arrays, in `@graph`, or as the `mainEntity` of the page. What an object refers to (authors,
 //! citations, related works) is never taken for the work.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::dom::{self, all};
 use super::found::{Found, Origin};
 use super::page::Page;
 use super::schema_org::{self, Ids, kinds, rank};
+use crate::ingest::values;
 
 dom::selectors! {
     SCRIPTS = "script[type*='ld+json']";
@@ -21,6 +24,8 @@ pub(super) struct JsonLd {
     pub(super) found: Option<Found>,
     /// It says that the page is a list of works.
     pub(super) is_list: bool,
+    /// The titles of further works that it describes in full, as the page's own.
+    pub(super) others: Vec<String>,
 }
 
 /// Reads the page's JSON-LD; scripts that are not JSON are passed over, as browsers do.
@@ -43,7 +48,28 @@ pub(super) fn find(page: &Page) -> JsonLd {
         .iter()
         .any(|object| kinds(object).any(|kind| matches!(kind, "SearchResultsPage" | "CollectionPage" | "ItemList")))
         && best.is_none_or(|(rank, _)| rank < 2);
-    JsonLd { found: best.map(|(_, object)| schema_org::read(Origin::JsonLd, object, &ids)), is_list }
+    let others = best.map(|best| others(&objects, best)).unwrap_or_default();
+    JsonLd { found: best.map(|(_, object)| schema_org::read(Origin::JsonLd, object, &ids)), is_list, others }
+}
+
+/// The titles of works of the best one's rank and type that no object refers to: works of the page beside it.
+fn others(objects: &[&Map<String, Value>], (rank_of_best, best): (u8, &Map<String, Value>)) -> Vec<String> {
+    let title = |object: &Map<String, Value>| {
+        ["name", "headline"].iter().find_map(|key| object.get(*key).and_then(Value::as_str)).map(values::line)
+    };
+    let kind = |object: &Map<String, Value>| kinds(object).map(str::to_owned).collect::<Vec<_>>();
+    let mut seen: HashSet<String> = title(best).into_iter().collect();
+    // A page of the web is not a work beside another; only what stands as one is.
+    if rank_of_best < 3 {
+        return Vec::new();
+    }
+    objects
+        .iter()
+        .filter(|object| kinds(object).map(rank).max() == Some(rank_of_best) && kind(object) == kind(best))
+        .filter(|object| object.contains_key("author") || object.contains_key("creator"))
+        .filter_map(|object| title(object))
+        .filter(|title| seen.insert(title.clone()))
+        .collect()
 }
 
 /// Parses a script, forgiving what web pages get wrong: comments and CDATA around it, raw line breaks in strings.

@@ -389,7 +389,10 @@ fn notes(record: &mut Record, sources: &[Found], visible: &Visible) {
     let is_said = |text: &str| kept.contains(&fold(uncut(text)));
     let mut notes: Vec<String> = sources.iter().flat_map(|s| s.record.notes.iter().cloned()).collect();
     for source in sources {
-        let descriptions: &[String] = if source.origin <= Origin::Blacklight { &source.descriptions } else { &[] };
+        // One description elsewhere may be a teaser; several in Dublin Core are the field repeated, in another language.
+        let repeated = source.origin == Origin::DublinCore && source.descriptions.len() > 1;
+        let kept = source.origin <= Origin::Blacklight || repeated;
+        let descriptions: &[String] = if kept { &source.descriptions } else { &[] };
         notes.extend(descriptions.iter().filter(|text| !is_said(text)).map(|text| format!("Description: {text}")));
         notes.extend(source.abstracts.iter().filter(|text| !is_said(text)).map(|text| format!("Abstract: {text}")));
     }

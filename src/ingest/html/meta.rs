@@ -281,7 +281,7 @@ impl Source {
             // DSpace prints its series as a bare relation: "Working Paper;12".
             "relation" if !self.found.identifier(content) => match content.split_once(';') {
                 Some((series, number)) if number.trim().len() <= 12 => {
-                    values::push_new(&mut self.found.record.series, format!("{} ; {}", series.trim(), number.trim()));
+                    values::push_new(&mut self.found.record.series, format!("{}; {}", series.trim(), number.trim()));
                 }
                 _ => self.found.note("Relation", content),
             },

@@ -96,20 +96,34 @@ fn after_word<'a>(text: &'a str, word: &str) -> &'a str {
 pub fn read(bytes: &[u8], emit: &mut dyn FnMut(Item)) {
     let page = Page::parse(bytes);
     let visible = Visible::find(&page);
-    let mut content = record(&page, &visible);
+    let mut others = Vec::new();
+    let mut content = record(&page, &visible, &mut others);
     if let (Ok(record), Some(_)) = (&mut content, page.cut) {
         record.truncated |= merge::reaches_the_end(record, visible.last_text());
     }
     let kept = content.is_ok();
     emit(Item { locator: "record 1".into(), content });
+    if kept && !others.is_empty() {
+        let works = if others.len() == 1 { "work, which was" } else { "works, which were" };
+        let reason = format!("the page describes {} more {works} not read: {}", others.len(), few(&others));
+        emit(Item { locator: "record 1".into(), content: Err(reason) });
+    }
     if let Some(cut) = page.cut {
         let kept = if kept { "what was there was kept" } else { "nothing could be kept" };
         emit(Item { locator: "record 1".into(), content: Err(format!("the file is cut off {cut}; {kept}")) });
     }
 }
 
-/// The record of a page, or why it has none.
-fn record(page: &Page, visible: &Visible) -> Result<Record, String> {
+/// The first of many titles, for a report.
+fn few(titles: &[String]) -> String {
+    let shown: Vec<String> =
+        titles.iter().take(3).map(|t| format!("“{}”", t.chars().take(80).collect::<String>())).collect();
+    let dots = if titles.len() > 3 { ", …" } else { "" };
+    format!("{}{dots}", shown.join(", "))
+}
+
+/// The record of a page, or why it has none; the titles of further works of the page go to `others`.
+fn record(page: &Page, visible: &Visible, others: &mut Vec<String>) -> Result<Record, String> {
     let is_list = kind::is_result_list(&page.html);
     let json_ld = json_ld::find(page);
     let coins = coins::find(page);
@@ -133,6 +147,8 @@ fn record(page: &Page, visible: &Visible) -> Result<Record, String> {
     let for_citing = sources
         .iter()
         .any(|s| s.describes_a_work() && !matches!(s.origin, Origin::JsonLd | Origin::Microdata | Origin::Coins));
+    // Tags made for citing say which work the page is of; what else it describes is then only recommended reading.
+    *others = if for_citing { Vec::new() } else { json_ld.others };
     let mut record = merge::merge(sources, visible, page.saved_from.as_deref());
     // A repository page holds the description of a file, not its text.
     if !is_repository {

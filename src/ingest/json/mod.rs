@@ -1,5 +1,5 @@
-//! JSON of bibliographic services and reference managers: CSL-JSON, Crossref, Europe PMC, DataCite, EPrints, OpenAlex and
-//! Zotero.
+//! JSON of bibliographic services and reference managers: CSL-JSON, Crossref, Europe PMC, DataCite, EPrints, OpenAlex,
+//! Zotero, and MARC in JSON.
 //!
 //! A file is an array of works, a single work, works one a line, or what the service answers: an object with a list of works
 //! somewhere at its beginning. The shape of every work is told from its own members, so that a file of any size can be read
@@ -40,6 +40,8 @@ pub enum Shape {
     OpenAlex,
     /// Items of the Zotero API.
     Zotero,
+    /// MARC records as pymarc, ruby-marc, Solr and FOLIO write them.
+    Marc,
 }
 
 /// The shape of the first work in the beginning of a file; `None` where it is no JSON of a known shape.
@@ -85,6 +87,7 @@ fn work(object: Map<String, Value>) -> Result<Record, String> {
         Some(Shape::EPrints) => eprints::record(object),
         Some(Shape::OpenAlex) => openalex::record(object),
         Some(Shape::Zotero) => zotero::record(object),
+        Some(Shape::Marc) => super::marc::record_of_json(&object),
         None => Err(format!(
             "an object of no known kind (its members: {})",
             object.keys().take(6).map(String::as_str).collect::<Vec<_>>().join(", ")
@@ -128,6 +131,9 @@ fn shape(keys: &[(&str, u8)]) -> Option<Shape> {
     let has = |name: &str| keys.iter().any(|(key, _)| *key == name);
     let is = |name: &str, first: u8| keys.iter().any(|(key, value)| *key == name && *value == first);
     let any = |names: &[&str]| names.iter().any(|name| has(name));
+    if is("leader", b'"') && is("fields", b'[') {
+        return Some(Shape::Marc);
+    }
     if has("itemType") || has("data") && has("key") && has("version") {
         return Some(Shape::Zotero);
     }

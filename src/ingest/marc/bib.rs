@@ -90,7 +90,8 @@ fn isbn(field: &Field<'_>, r: &mut Record) {
                 found |= values::add_isbn(r, part);
             }
         }
-        let qualifier = qualifier.trim_matches([' ', ':', '(', ')', ';', ',']);
+        let qualifier = qualifier.trim_matches([' ', ':', ';', ',']).replace(") (", ", ");
+        let qualifier = tidy::unwrapped(&qualifier);
         if code == 'z' {
             values::push_new(&mut r.notes, format!("Cancelled ISBN, or of another form: {text}"));
         } else if !found && !text.is_empty() {
@@ -153,7 +154,8 @@ fn languages(field: &Field<'_>, r: &mut Record) {
             true => (0..value.len() / 3).filter_map(|i| value.get(3 * i..3 * i + 3)).collect(),
             false => value.split([' ', ',', ';', '/']).filter(|p| !p.is_empty()).collect(),
         };
-        for part in parts {
+        // Undetermined, several, none: codes that name no language.
+        for part in parts.into_iter().filter(|p| !matches!(*p, "und" | "mul" | "zxx")) {
             let language = values::language(part);
             match (code, language) {
                 ('a' | 'd', Some(language)) => values::push_new(&mut r.languages, language),
@@ -189,7 +191,8 @@ fn creator(field: &Field<'_>, r: &mut Record) {
     // A name with a title is another work, by that name.
     if field.tag.starts_with('7') && field.all('t').next().is_some() {
         let label = if field.indicators[1] == '2' { "Contains" } else { "Related work" };
-        let text = format!("{}. {}", names::name(field), titles::of_work(field, "tnpkflsmor"));
+        let name = names::name(field);
+        let text = format!("{}. {}", name.trim_end_matches('.'), titles::of_work(field, "tnpkflsmor"));
         values::push_new(&mut r.notes, format!("{label}: {text}"));
         return;
     }
@@ -276,7 +279,7 @@ fn series(marc: &MarcRecord<'_>, r: &mut Record) {
                 _ => titles::of_work(field, "anp"),
             };
             let volume = field.all('v').map(tidy::value).collect::<Vec<_>>().join(", ");
-            let key = tidy::key(&title);
+            let key = tidy::key(tidy::without_article(&title));
             if title.is_empty() {
                 // A volume that lost its series (one subfield a field).
                 match r.series.last_mut().filter(|last| !volume.is_empty() && !last.contains("; ")) {
@@ -423,7 +426,7 @@ fn item_type(marc: &MarcRecord<'_>, r: &Record) -> Option<&'static str> {
     let kind = marc.leader_at(6);
     let level = marc.leader_at(7);
     let codes: String = marc.control("008").unwrap_or("").chars().skip(24).take(4).collect();
-    let is_language = matches!(kind, 'a' | 't' | ' ' | 'm' | '#');
+    let is_language = matches!(kind, 'a' | 't' | ' ' | '#');
     if marc.has("502") || genre(&["thes", "dissertation", "hochschulschrift"]) || is_language && codes.contains('m') {
         return Some("thesis");
     }
@@ -433,8 +436,12 @@ fn item_type(marc: &MarcRecord<'_>, r: &Record) -> Option<&'static str> {
         'g' => return Some("motion_picture"),
         'i' | 'j' => return Some("song"),
         'k' => return Some("graphic"),
-        'm' if at(26) == 'a' => return Some("dataset"),
+        'm' if matches!(at(26), 'a' | 'e') => return Some("dataset"),
         'm' if at(26) == 'b' => return Some("software"),
+        // An online service, or another thing that has an address and nothing to hold in one's hand.
+        'm' if !has_host && r.isbn.is_empty() && !marc.has("300") && (at(26) == 'j' || marc.has("856")) => {
+            return Some("webpage");
+        }
         'p' => return Some("collection"),
         'o' | 'r' => return None,
         _ => {}

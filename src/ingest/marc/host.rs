@@ -2,6 +2,7 @@
 //! German and machine-made records.
 
 use super::punctuation as tidy;
+use crate::ingest::values;
 
 /// What was found; what was not understood is left in `rest`.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -138,27 +139,7 @@ pub(crate) fn enumeration(text: &str, out: &mut Parts) {
 
 /// A page range in full: "256-9" is "256-259"; labels and a final full stop go.
 pub(crate) fn pages(text: &str) -> String {
-    let text = tidy::value(text);
-    let bare = ["pages", "page", "pp.", "pp", "p.", "S.", "Seiten", "Seite"]
-        .iter()
-        .find_map(|label| {
-            text.strip_prefix(label)
-                .filter(|rest| rest.starts_with([' ', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.', ':']))
-        })
-        .unwrap_or(&text)
-        .trim_start_matches([' ', '.', ':'])
-        .trim_end_matches(['.', ' ']);
-    let Some((first, last)) = bare.split_once(['-', '–', '—']) else { return bare.to_owned() };
-    let (first, last) = (first.trim(), last.trim());
-    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if !digits(first) || !digits(last) {
-        return bare.replace(['–', '—'], "-");
-    }
-    let last = match first.get(..first.len().saturating_sub(last.len())) {
-        Some(prefix) if last.len() < first.len() => format!("{prefix}{last}"),
-        _ => last.to_owned(),
-    };
-    format!("{first}-{last}")
+    values::pages::pages(&tidy::value(text))
 }
 
 #[cfg(test)]

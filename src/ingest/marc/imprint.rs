@@ -7,11 +7,13 @@ use crate::record::Record;
 
 /// Reads the statements of publication; other functions (distribution, manufacture) stand in only where there is none.
 pub(super) fn read(marc: &MarcRecord<'_>, r: &mut Record) {
-    let (published, other): (Vec<&Field<'_>>, Vec<&Field<'_>>) = marc
+    let (mut published, other): (Vec<&Field<'_>>, Vec<&Field<'_>>) = marc
         .fields
         .iter()
         .filter(|f| matches!(f.tag.as_ref(), "260" | "264"))
         .partition(|f| f.tag == "260" || matches!(f.indicators[1], '1' | ' ') || !f.indicators[1].is_ascii_digit());
+    // A record that has both was begun under the old rules and finished under the new ones: 264 is what it became.
+    published.sort_by_key(|f| f.tag == "260");
     let mut dates: Vec<String> = Vec::new();
     for field in &published {
         statement(field, r, &mut dates);
@@ -50,7 +52,17 @@ fn statement(field: &Field<'_>, r: &mut Record, dates: &mut Vec<String>) {
             }
             'a' => {
                 for place in tidy::line(value).split(" ; ") {
+                    // AACR2 had the address of small publishers there: "London (11 Cavendish Sq., W1M 0AN)".
+                    let (place, address) = match place.split_once(" (") {
+                        Some((place, address)) if address.contains(|c: char| c.is_ascii_digit()) => (place, address),
+                        _ => (place, ""),
+                    };
                     values::push_new(&mut r.place, known(place));
+                    let address = tidy::value(address);
+                    let address = tidy::unwrapped(&address);
+                    if !address.is_empty() {
+                        values::push_new(&mut r.notes, format!("Publisher address: {address}"));
+                    }
                 }
             }
             'b' => values::push_new(&mut r.publisher, known(value)),
@@ -70,12 +82,18 @@ fn squeezed(value: &str) -> Option<(String, String, String)> {
     let inner = inner.strip_prefix('[').unwrap_or(inner);
     let (place, rest) = inner.split_once(" : ").or_else(|| inner.split_once(": "))?;
     let (publisher, date) = match rest.rsplit_once(',') {
-        Some((publisher, date)) if values::year(date).is_some() => (publisher, date.trim()),
+        Some((publisher, date)) if values::year(date).is_some() || is_open_date(date) => (publisher, date.trim()),
         _ => (rest, ""),
     };
     let date = if date.contains('[') { date } else { date.trim_end_matches(']') };
     let publisher = if publisher.contains('[') { publisher } else { publisher.trim_end_matches(']') };
     (!publisher.trim().is_empty()).then(|| (place.to_owned(), publisher.to_owned(), date.to_owned()))
+}
+
+/// The beginning of a year that was left open: "19 -", "198-?", "20--".
+fn is_open_date(text: &str) -> bool {
+    let text = text.trim().trim_start_matches(['[', 'c', '©']);
+    text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(|c| c.is_ascii_digit() || " -–?].".contains(c))
 }
 
 /// A place or publisher, unless it only says that it is not known.
@@ -112,9 +130,11 @@ fn date(marc: &MarcRecord<'_>, printed: &[String], r: &mut Record) {
             r.year = year;
         }
         let shown = tidy_date(text);
+        let agrees = year.is_none() || year == r.year;
         let says_more = r.year.is_none_or(|y| shown != y.to_string());
         match (&r.date, says_more && !shown.is_empty()) {
-            (None, true) => r.date = Some(shown),
+            (None, true) if agrees => r.date = Some(shown),
+            (None, true) => values::push_new(&mut r.notes, format!("Date: {shown}")),
             (Some(date), true) if *date != shown => values::push_new(&mut r.notes, format!("Date: {shown}")),
             _ => {}
         }

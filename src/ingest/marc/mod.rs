@@ -1,4 +1,4 @@
-//! MARC 21 in the forms that catalogues export: binary (ISO 2709), MARCXML and lines of text.
+//! MARC 21 in the forms that catalogues export: binary (ISO 2709), MARCXML, JSON and lines of text.
 //!
 //! A form is read into `field`s, one record at a time, and all forms share one mapping (`bib`, and `unimarc` for the
 //! dialect of southern and eastern Europe). A record that was read although some of it is damaged is handed on, and after it
@@ -11,6 +11,7 @@ mod field;
 pub(crate) mod host;
 mod imprint;
 mod iso2709;
+mod json;
 mod marc8;
 mod mrk;
 pub(crate) mod names;
@@ -22,7 +23,10 @@ mod unimarc;
 mod xml;
 pub(crate) mod xml_events;
 
+use serde_json::{Map, Value};
+
 use super::{Item, encoding};
+use crate::record::Record;
 use field::MarcRecord;
 
 pub use iso2709::{cut as cut_binary, recognises as recognises_binary};
@@ -60,18 +64,29 @@ fn hand_on(record: Result<MarcRecord<'_>, String>, number: &mut usize, emit: &mu
         Ok(marc) => marc,
         Err(reason) => return emit(Item { locator, content: Err(reason) }),
     };
-    if let Some(kind) = other_than_bibliographic(&marc) {
-        return emit(Item { locator, content: Err(format!("{kind}, not a work")) });
-    }
-    let record = if unimarc::is_unimarc(&marc) { unimarc::record(&marc) } else { bib::record(&marc) };
-    if record.title.is_empty() && record.abstract_text.is_none() && record.notes.is_empty() {
-        return emit(Item { locator, content: Err("a MARC record without a title".into()) });
-    }
+    let content = work(&marc);
     let damage = marc.damage.join("; ");
-    emit(Item { locator: locator.clone(), content: Ok(record) });
-    if !damage.is_empty() {
+    let report = content.is_ok() && !damage.is_empty();
+    emit(Item { locator: locator.clone(), content });
+    if report {
         emit(Item { locator, content: Err(format!("read, but damaged: {damage}")) });
     }
+}
+
+/// The work of a MARC record in JSON; the list of records is the business of [`super::json`].
+pub(crate) fn record_of_json(object: &Map<String, Value>) -> Result<Record, String> {
+    work(&json::record(object)?)
+}
+
+fn work(marc: &MarcRecord<'_>) -> Result<Record, String> {
+    if let Some(kind) = other_than_bibliographic(marc) {
+        return Err(format!("{kind}, not a work"));
+    }
+    let record = if unimarc::is_unimarc(marc) { unimarc::record(marc) } else { bib::record(marc) };
+    if record.title.is_empty() && record.abstract_text.is_none() && record.notes.is_empty() {
+        return Err("a MARC record without a title".into());
+    }
+    Ok(record)
 }
 
 /// The formats of MARC 21 that do not describe works, by the leader.

@@ -95,9 +95,11 @@ fn tag(line: &str) -> Option<&str> {
 
 /// Where the subfields of a line begin: a delimiter and a code, not far behind the tag.
 fn subfield_start(line: &str) -> Option<(usize, char)> {
-    let (at, delimiter) = line.char_indices().take(14).find(|(_, c)| DELIMITERS.contains(c))?;
-    let code = line.get(at + delimiter.len_utf8()..)?.chars().next()?;
-    code.is_ascii_alphanumeric().then_some((at, delimiter))
+    // An indicator may look like one: UNIMARC has bars there.
+    line.char_indices().take(14).filter(|(_, c)| DELIMITERS.contains(c)).find(|(at, delimiter)| {
+        let code = line.get(at + delimiter.len_utf8()..).and_then(|rest| rest.chars().next());
+        code.is_some_and(|code| code.is_ascii_alphanumeric())
+    })
 }
 
 fn read_record(text: &str) -> Result<MarcRecord<'_>, String> {

@@ -29,7 +29,10 @@ pub(super) fn name(field: &Field<'_>) -> String {
 }
 
 fn bare(value: &str) -> String {
-    tidy::value(value).trim_matches(['(', ')', ' ']).trim_end_matches([':', ' ', '.']).to_owned()
+    let value = tidy::line(value);
+    let value = value.trim_end_matches([':', ' ', ',', '.', ';']).trim_matches(['(', ')', ' ']);
+    // "(1st :", "Portland, Or.)": a stop within the brackets is an abbreviation's.
+    value.trim_end_matches([':', ' ', ',']).to_owned()
 }
 
 #[derive(PartialEq)]
@@ -50,7 +53,7 @@ fn kind(field: &Field<'_>) -> Kind {
 }
 
 fn person(field: &Field<'_>) -> String {
-    let mut name = without_dates(&tidy::value(field.get('a').unwrap_or("")));
+    let mut name = without_month_stop(without_dates(&commas(&tidy::value(field.get('a').unwrap_or("")))));
     let is_forename = field.indicators[0] == '0';
     for (code, value) in field.of("bc") {
         let value = tidy::value(value);
@@ -64,6 +67,8 @@ fn person(field: &Field<'_>) -> String {
     // Only uncontrolled names and homemade records have names in natural order.
     match field.indicators[0] {
         '0' => name,
+        // Where the family name comes first, nothing but the source says where it ends.
+        _ if name.chars().any(|c| c.is_alphabetic() && c as u32 >= 0x590) => name,
         _ if field.tag == "720" || name.split(' ').count() < 4 && !is_forename && field.tag != "600" => {
             values::person(&name)
         }
@@ -71,8 +76,26 @@ fn person(field: &Field<'_>) -> String {
     }
 }
 
+/// The commas of other scripts as the comma of an index.
+fn commas(name: &str) -> String {
+    if !name.contains(['،', '，', '、']) {
+        return name.to_owned();
+    }
+    let parts = name.split(['،', '，', '、', ',']).map(str::trim).filter(|p| !p.is_empty());
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// "Karlin, Jan." ends in a stop of the field, although "Jan." may be a month elsewhere.
+fn without_month_stop(name: String) -> String {
+    const MONTHS: [&str; 9] = ["Jan.", "Feb.", "Aug.", "Nov.", "Dec.", "Min.", "Col.", "Ill.", "Pat."];
+    match name.rsplit_once(", ") {
+        Some((_, given)) if MONTHS.contains(&given) => name.trim_end_matches('.').to_owned(),
+        _ => name,
+    }
+}
+
 /// "Lomax, John Avery, 1867-1948" → without the years, which some catalogues write into the name.
-fn without_dates(name: &str) -> String {
+pub(crate) fn without_dates(name: &str) -> String {
     match name.rsplit_once(", ") {
         Some((name, dates))
             if dates.chars().filter(char::is_ascii_digit).count() >= 4
@@ -95,9 +118,23 @@ pub(super) fn in_full(field: &Field<'_>) -> Option<String> {
         Kind::Person => codes,
         _ => "abndcqeug",
     };
-    let parts: Vec<String> =
-        field.of(codes).map(|(_, v)| tidy::separators(&tidy::line(v)).to_owned()).filter(|v| !v.is_empty()).collect();
-    more.then(|| tidy::value(&parts.join(", "))).filter(|full| tidy::key(full) != tidy::key(&name(field)))
+    let mut full = String::new();
+    for (code, value) in field.of(codes) {
+        let line = tidy::line(value);
+        let part = commas(tidy::separators(&line));
+        if part.is_empty() {
+            continue;
+        }
+        // Numerals and what stands in brackets belong to the name before them.
+        let close = part.starts_with('(') || code == 'b' && kind(field) == Kind::Person;
+        full.push_str(match (full.is_empty(), close) {
+            (true, _) => "",
+            (_, true) => " ",
+            _ => ", ",
+        });
+        full.push_str(&part);
+    }
+    more.then(|| tidy::value(&full)).filter(|full| tidy::key(full) != tidy::key(&name(field)))
 }
 
 /// The creator of a field, with the first role that has a code.

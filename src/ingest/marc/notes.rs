@@ -8,7 +8,7 @@ use crate::ingest::values;
 pub(super) fn labelled(label: &str, field: &Field<'_>, codes: &'static str, notes: &mut Vec<String>) {
     for (_, value) in field.of(codes) {
         let value = tidy::value(value);
-        let value = value.trim_matches(['(', ')']);
+        let value = tidy::unwrapped(&value);
         if !value.is_empty() {
             values::push_new(notes, format!("{label}: {value}"));
         }

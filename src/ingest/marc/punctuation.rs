@@ -92,16 +92,36 @@ pub(crate) fn value(text: &str) -> String {
     let text = line(text);
     let mut text = separators(&text);
     if !keeps_stop(text) {
-        text = separators(text.strip_suffix('.').unwrap_or(text));
+        text = separators(text.strip_suffix(['.', '．', '。']).unwrap_or(text));
     }
     text.to_owned()
 }
 
 /// A value without closing separators; a full stop stays.
 pub(crate) fn separators(text: &str) -> &str {
-    let text = text.trim_end_matches([' ', '/', ':', ';', ',', '=', '+']);
+    let text = text.trim_end_matches([' ', '/', ':', ';', ',', '=', '+', '、', '،', '؛', '，', '：', '；', '／', '＝']);
     // "Title …/Author" is not a separator, but "and/" never is anything else.
-    text.trim_start_matches([' ', ':', ';', ',', '=', '/'])
+    text.trim_start_matches([' ', ':', ';', ',', '=', '/', '：', '；', '，', '／', '＝'])
+}
+
+/// A value without the brackets around all of it, or the half of a pair whose other half is missing.
+pub(crate) fn unwrapped(text: &str) -> &str {
+    let text = text.trim();
+    let (opens, closes) = (text.matches('(').count(), text.matches(')').count());
+    match (text.strip_prefix('('), text.strip_suffix(')')) {
+        (Some(rest), Some(_)) if opens == 1 && closes == 1 => rest.strip_suffix(')').unwrap_or(rest).trim(),
+        (Some(rest), _) if opens > closes => rest.trim(),
+        (_, Some(rest)) if closes > opens => rest.trim(),
+        _ => text,
+    }
+}
+
+/// A title without its first article, as it is filed.
+pub(crate) fn without_article(title: &str) -> &str {
+    ["The ", "A ", "An ", "Der ", "Die ", "Das ", "Le ", "La ", "Les ", "L'", "Il ", "El ", "Los ", "Las "]
+        .iter()
+        .find_map(|article| title.strip_prefix(article))
+        .unwrap_or(title)
 }
 
 /// A publisher, place or date: without separators and without the brackets of what the cataloguer supplied, where they
@@ -162,8 +182,8 @@ pub(crate) fn title(text: &str) -> String {
     {
         return format!("{body}{quote}");
     }
-    let stop = text.ends_with('.') && !keeps_stop(text);
-    if stop { text.strip_suffix('.').unwrap_or(text).trim_end().to_owned() } else { text.to_owned() }
+    let stop = text.ends_with(['.', '．', '。']) && !keeps_stop(text);
+    if stop { text.strip_suffix(['.', '．', '。']).unwrap_or(text).trim_end().to_owned() } else { text.to_owned() }
 }
 
 /// What two forms of the same words have in common: letters and digits, without case.

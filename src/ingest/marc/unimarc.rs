@@ -36,6 +36,9 @@ pub(super) fn record(marc: &MarcRecord<'_>) -> Record {
                 for language in field.all('a').filter_map(values::language) {
                     values::push_new(&mut r.languages, language);
                 }
+                for language in field.all('c').filter_map(values::language) {
+                    values::push_new(&mut r.notes, format!("Translated from: {language}"));
+                }
             }
             "200" => title(field, &mut r),
             "205" => r.edition = Some(joined("ab")).filter(|e| !e.is_empty()),

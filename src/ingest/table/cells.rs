@@ -1,5 +1,6 @@
 //! Several values in one cell: lists as Python prints them, names and words with the separators of each export.
 
+use crate::ingest::marc::names::without_dates;
 use crate::ingest::{exchange, values};
 
 /// The elements of a list as pandas writes it (`['a, b', "c"]`); `None` when the cell is no such list.
@@ -48,8 +49,36 @@ pub(super) fn words(cell: &str) -> Vec<String> {
         return list;
     }
     let separated = cell.contains([';', '|', '\n']);
-    let parts: Vec<&str> = if separated { cell.split([';', '|', '\n']).collect() } else { cell.split(',').collect() };
+    // "Andrews, John Nevins 1891-1980" is one heading.
+    let dated = cell.matches(',').count() == 1
+        && cell.trim_end().ends_with(|c: char| c.is_ascii_digit() || c == '-')
+        && crate::ingest::values::year(cell).is_some();
+    let parts: Vec<&str> = match (separated, dated) {
+        (true, _) => cell.split([';', '|', '\n']).collect(),
+        (_, true) => vec![cell],
+        _ => commas(cell),
+    };
     parts.into_iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect()
+}
+
+/// Divides at commas outside brackets: `cyst (diagnosis, surgery), adult`.
+fn commas(cell: &str) -> Vec<&str> {
+    // Where brackets do not pair, they tell nothing.
+    let pairs = cell.matches('(').count() == cell.matches(')').count();
+    let (mut depth, mut start, mut parts) = (0usize, 0, Vec::new());
+    for (at, c) in cell.char_indices() {
+        match c {
+            '(' if pairs => depth += 1,
+            ')' if pairs => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(&cell[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&cell[start..]);
+    parts
 }
 
 /// Names as `Family, Given`.
@@ -109,7 +138,12 @@ fn name(text: &str) -> String {
         Some((name, number)) if number.trim_end_matches(')').bytes().all(|b| b.is_ascii_digit()) => name,
         _ => &text,
     };
-    exchange::initials_last(text.trim().trim_end_matches(','))
+    // The British Library: "Mays, Nicholas, 1955- [person]".
+    match text.strip_suffix(']').and_then(|t| t.rsplit_once(" [")) {
+        Some((name, "person")) => without_dates(name),
+        Some((name, "organisation" | "organization" | "meeting/conference" | "family")) => name.to_owned(),
+        _ => exchange::initials_last(text.trim().trim_end_matches(',')),
+    }
 }
 
 #[cfg(test)]

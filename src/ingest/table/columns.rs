@@ -197,6 +197,9 @@ pub(super) fn columns(names: &[String], mapping: &Mapping) -> Vec<Column> {
     // Two letters are a tag only among others of their kind.
     let tags = names.iter().filter(|name| tag(name).is_some()).count();
     let tagged = tags >= 6 && tags * 3 >= names.len() * 2;
+    // The British Library's exports name the first creator in columns of his own, and everybody in one.
+    let all_names = names.iter().any(|name| key(name) == "allnames");
+    let of_first_name = |key: &str| all_names && matches!(key, "name" | "datesassociatedwithname" | "typeofname");
     names
         .iter()
         .map(|name| {
@@ -204,6 +207,7 @@ pub(super) fn columns(names: &[String], mapping: &Mapping) -> Vec<Column> {
             let bare = key.trim_end_matches(|c: char| c.is_ascii_digit());
             let field = mapping
                 .get(&key)
+                .or_else(|| of_first_name(&key).then_some(Field::Ignore))
                 .or_else(|| tag(name).filter(|_| tagged))
                 .or_else(|| by_key(&key))
                 // Bulkrax and others number the columns of a repeated field.
@@ -269,9 +273,9 @@ fn by_key(key: &str) -> Option<Field> {
         | "dctermsabstract" | "resume" | "résumé" => Field::Abstract,
         "description" | "dcdescription" | "descriptions" => Field::Description,
         "fulltext" | "body" | "text" | "alltext" | "extractedtext" => Field::Body,
-        "authors" | "author" | "authornames" | "authorname" | "creator" | "creators" | "firstauthors" | "dccreator"
-        | "primaryauthors" | "authorlist" | "allauthors" | "a1" | "authorsprimary" | "mainauthor" | "auteurs"
-        | "autores" | "personalauthor" | "inventor" | "bookauthors" | "bookauthor" => Field::Authors,
+        "authors" | "author" | "allnames" | "authornames" | "authorname" | "creator" | "creators" | "firstauthors"
+        | "dccreator" | "primaryauthors" | "authorlist" | "allauthors" | "a1" | "authorsprimary" | "mainauthor"
+        | "auteurs" | "autores" | "personalauthor" | "inventor" | "bookauthors" | "bookauthor" => Field::Authors,
         "authorfullnames"
         | "authorsfullnames"
         | "authorsfullname"
@@ -311,14 +315,16 @@ fn by_key(key: &str) -> Option<Field> {
         "publishedmonth" | "month" | "publicationmonth" => Field::Month,
         "journal" | "journalname" | "journaltitle" | "sourcetitle" | "publicationtitle" | "journalbook"
         | "containertitle" | "secondarytitle" | "t2" | "periodical" | "booktitle" | "publication" | "journalfull"
-        | "sourcepublication" | "proceedingstitle" | "jf" | "jo" | "hosttitle" | "magazine" | "fulljournalname"
-        | "journalbooktitle" => Field::Container,
+        | "alternatetitle3" | "sourcepublication" | "proceedingstitle" | "jf" | "jo" | "hosttitle" | "magazine"
+        | "fulljournalname" | "journalbooktitle" => Field::Container,
         "journalabbreviation"
         | "abbreviatedsourcetitle"
         | "journalisoabbreviation"
         | "isoabbreviation"
         | "journalabbr"
         | "abbreviatedjournal"
+        | "alternatetitle1"
+        | "alternatetitle2"
         | "ta"
         | "shortjournal" => Field::ContainerAbbreviation,
         "volume" | "vol" | "journalvolume" | "vl" => Field::Volume,
@@ -334,7 +340,7 @@ fn by_key(key: &str) -> Option<Field> {
             Field::Place
         }
         "series" | "seriestitle" | "bookseriestitle" | "seriesname" | "seriestext" | "collectiontitle" => Field::Series,
-        "seriesnumber" | "seriesvolume" => Field::SeriesNumber,
+        "seriesnumber" | "seriesvolume" | "numberwithinseries" => Field::SeriesNumber,
         "edition" | "editionstatement" => Field::Edition,
         "extent"
         | "numpages"
@@ -381,6 +387,8 @@ fn by_key(key: &str) -> Option<Field> {
         | "identifierkeywords"
         | "subjectkeywords"
         | "thesaurusterms"
+        | "ieeeterms"
+        | "inspeccontrolledterms"
         | "majorsubjects" => Field::Subjects,
         "language"
         | "languages"
@@ -390,8 +398,9 @@ fn by_key(key: &str) -> Option<Field> {
         | "la"
         | "articlelanguage"
         | "originallanguage" => Field::Languages,
-        "type" | "itemtype" | "documenttype" | "typeofreference" | "resourcetype" | "publicationtype" | "doctype"
-        | "reftype" | "referencetype" | "genre" | "dctype" | "worktype" | "materialtype" | "typeofwork" => Field::Type,
+        "type" | "itemtype" | "contenttype" | "documentidentifier" | "typeofresource" | "documenttype"
+        | "typeofreference" | "resourcetype" | "publicationtype" | "doctype" | "reftype" | "referencetype"
+        | "genre" | "dctype" | "worktype" | "materialtype" | "typeofwork" => Field::Type,
         "rights" | "license" | "licence" | "rightsstatement" | "copyright" | "rightslicense" | "dcrights" => {
             Field::Rights
         }

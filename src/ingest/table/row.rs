@@ -296,7 +296,7 @@ impl Parts {
             }
         }
         match r.series.first_mut().filter(|_| !self.series_number.is_empty()) {
-            Some(series) => *series = format!("{series} ; {}", self.series_number),
+            Some(series) => *series = format!("{series}; {}", self.series_number),
             None => exchange::note(r, "Series number", &self.series_number),
         }
         for kind in self.kind {
@@ -358,6 +358,8 @@ fn kind_of_work(text: &str) -> Option<&'static str> {
         | "PROCEEDINGS PAPER"
         | "CONFERENCE ABSTRACT"
         | "MEETING ABSTRACT" => "paper-conference",
+        "IEEE CONFERENCES" | "IET CONFERENCES" => "paper-conference",
+        "IEEE JOURNALS" | "IEEE MAGAZINES" | "IEEE EARLY ACCESS ARTICLES" => "article-journal",
         "MGZN" => "article-magazine",
         "NEWS" => "article-newspaper",
         "ELEC" | "WEB" | "BLOG" => "webpage",

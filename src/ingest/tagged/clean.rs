@@ -1,190 +1,13 @@
 //! Cleaning of values as tagged exports have them: markup and entities, page ranges, names with initials, labelled
 //! abstracts, subject headings. It does *not* know of tags.
 
-use crate::ingest::values;
+use crate::ingest::{markup, responsibility, values};
 
-/// Text without inline markup, entities decoded; block elements become paragraph breaks. What only looks like markup
-/// (`p < 0.05`, `<no title>`) stays.
+pub(super) use crate::ingest::values::pages::{pages, range as page_range};
+
+/// Text without markup, entities decoded; block elements become paragraph breaks.
 pub(super) fn plain(text: &str) -> String {
-    let mut text = text.to_owned();
-    // Twice: exports escape markup that they had escaped before.
-    for _ in 0..2 {
-        if text.contains('&') {
-            text = decode_entities(&text);
-        }
-    }
-    if text.contains('<') { strip_tags(&text) } else { text }
-}
-
-fn strip_tags(text: &str) -> String {
-    const BLOCK: &[&str] = &["p", "br", "div", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "title", "sec"];
-    const INLINE: &[&str] = &[
-        "i",
-        "b",
-        "u",
-        "em",
-        "strong",
-        "sub",
-        "sup",
-        "span",
-        "a",
-        "font",
-        "small",
-        "italic",
-        "bold",
-        "inf",
-        "sc",
-        "td",
-        "th",
-        "tt",
-        "center",
-        "body",
-        "html",
-        "cite",
-        "q",
-        "abbr",
-        "underline",
-        "monospace",
-        "tbody",
-    ];
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        let (before, tail) = rest.split_at(at);
-        out.push_str(before);
-        let inner = tail.get(1..).unwrap_or_default();
-        let name = inner.strip_prefix('/').unwrap_or(inner);
-        let length = name.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b':').count();
-        let (name, after) = name.split_at(length);
-        let lower = name.to_ascii_lowercase();
-        let lower = lower.strip_prefix("jats:").unwrap_or(&lower);
-        let markup = BLOCK.contains(&lower) || INLINE.contains(&lower) || lower.starts_with("mml:");
-        // An end further off than any tag is long belongs to something else.
-        let end = after
-            .bytes()
-            .take(2000)
-            .position(|b| matches!(b, b'>' | b'<'))
-            .filter(|end| after.as_bytes().get(*end) == Some(&b'>'));
-        match end {
-            Some(end) if markup && !after.starts_with(|c: char| !matches!(c, ' ' | '/' | '>' | '\n' | '\t')) => {
-                if BLOCK.contains(&lower) {
-                    out.push_str("\n\n");
-                }
-                rest = after.get(end + 1..).unwrap_or_default();
-            }
-            _ => {
-                out.push('<');
-                rest = inner;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-fn decode_entities(text: &str) -> String {
-    const NAMED: &[(&str, &str)] = &[
-        ("amp", "&"),
-        ("lt", "<"),
-        ("gt", ">"),
-        ("quot", "\""),
-        ("apos", "'"),
-        ("nbsp", " "),
-        ("ndash", "–"),
-        ("mdash", "—"),
-        ("lsquo", "‘"),
-        ("rsquo", "’"),
-        ("ldquo", "“"),
-        ("rdquo", "”"),
-        ("hellip", "…"),
-        ("pound", "£"),
-        ("euro", "€"),
-        ("copy", "©"),
-        ("reg", "®"),
-        ("trade", "™"),
-        ("deg", "°"),
-        ("plusmn", "±"),
-        ("times", "×"),
-        ("micro", "µ"),
-        ("le", "≤"),
-        ("ge", "≥"),
-        ("alpha", "α"),
-        ("beta", "β"),
-        ("gamma", "γ"),
-        ("delta", "δ"),
-        ("mu", "μ"),
-        ("omega", "ω"),
-        ("eacute", "é"),
-        ("egrave", "è"),
-        ("ecirc", "ê"),
-        ("euml", "ë"),
-        ("aacute", "á"),
-        ("agrave", "à"),
-        ("acirc", "â"),
-        ("auml", "ä"),
-        ("aring", "å"),
-        ("atilde", "ã"),
-        ("aelig", "æ"),
-        ("iacute", "í"),
-        ("igrave", "ì"),
-        ("icirc", "î"),
-        ("iuml", "ï"),
-        ("oacute", "ó"),
-        ("ograve", "ò"),
-        ("ocirc", "ô"),
-        ("ouml", "ö"),
-        ("otilde", "õ"),
-        ("oslash", "ø"),
-        ("uacute", "ú"),
-        ("ugrave", "ù"),
-        ("ucirc", "û"),
-        ("uuml", "ü"),
-        ("ntilde", "ñ"),
-        ("ccedil", "ç"),
-        ("szlig", "ß"),
-        ("Eacute", "É"),
-        ("Auml", "Ä"),
-        ("Ouml", "Ö"),
-        ("Uuml", "Ü"),
-        ("Oslash", "Ø"),
-        ("Aring", "Å"),
-        ("Ccedil", "Ç"),
-        ("middot", "·"),
-        ("bull", "•"),
-        ("sect", "§"),
-        ("frac12", "½"),
-        ("acute", "´"),
-        ("shy", ""),
-    ];
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        let (before, tail) = rest.split_at(at);
-        out.push_str(before);
-        let inner = tail.get(1..).unwrap_or_default();
-        let end = inner.bytes().take(12).position(|b| b == b';');
-        let name = end.and_then(|end| inner.get(..end)).unwrap_or_default();
-        let number = name.strip_prefix('#').and_then(|n| match n.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok(),
-            None => n.parse().ok(),
-        });
-        let decoded = match number.and_then(char::from_u32) {
-            Some(c) => Some(c.to_string()),
-            None => NAMED.iter().find(|(n, _)| *n == name).map(|(_, c)| (*c).to_owned()),
-        };
-        match decoded {
-            Some(text) => {
-                out.push_str(&text);
-                rest = inner.get(name.len() + 1..).unwrap_or_default();
-            }
-            None => {
-                out.push('&');
-                rest = inner;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
+    markup::plain(text, "\n\n").into_owned()
 }
 
 /// A title: one clean line, without the closing full stop, unless that belongs to an abbreviation or an ellipsis.
@@ -212,6 +35,11 @@ pub(super) fn unbracketed(text: &str) -> Option<&str> {
 pub(super) fn name(text: &str) -> String {
     let text = values::line(&plain(text));
     let text = text.trim_matches([';', ',', ' ', '*']).trim();
+    if text.ends_with([')', ']'])
+        && let Some((bare, _)) = responsibility::role_behind(text)
+    {
+        return format!("{}{}", name(bare), &text[bare.len()..]);
+    }
     if let Some((family, given)) = text.split_once(',') {
         let (family, given) = (family.trim(), given.trim().trim_matches(','));
         return if given.is_empty() { family.to_owned() } else { format!("{family}, {}", spaced_commas(given)) };
@@ -243,40 +71,6 @@ fn are_initials(word: &str) -> bool {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let capitals = word.chars().all(|c| c.is_uppercase() || matches!(c, '.' | '-'));
     capitals && (1..=4).contains(&letters) && (letters <= 3 || word.contains('.'))
-}
-
-/// A page or a range of pages: `256-9` → `256-259`, dashes of every kind made one, `p.` and `pp.` left out.
-pub(super) fn pages(text: &str) -> String {
-    let text = values::line(text).replace(['–', '—', '‐', '‑', '−'], "-").replace("--", "-");
-    let text = text.trim_start_matches("pp").trim_start_matches("p.").trim_start_matches(['.', ' ', ':']);
-    let text = text.strip_prefix("Page ").or_else(|| text.strip_prefix("Pages ")).unwrap_or(text);
-    let parts = text.trim_end_matches(['.', ',', ';', ' ']).split([',', ';']).map(|part| {
-        let part = part.trim();
-        match part.split_once('-') {
-            Some((start, end)) if !end.contains('-') => page_range(start.trim(), end.trim()),
-            _ => part.to_owned(),
-        }
-    });
-    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-/// A range from its first and last page, the last one written out in full.
-pub(super) fn page_range(start: &str, end: &str) -> String {
-    if end.is_empty() || start == end {
-        return start.to_owned();
-    }
-    if start.is_empty() {
-        return end.to_owned();
-    }
-    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    let letters = start.bytes().take_while(|b| b.is_ascii_alphabetic()).count();
-    let (prefix, number) = start.split_at(letters);
-    let last = end.strip_prefix(prefix).unwrap_or(end);
-    if digits(number) && digits(last) && last.len() < number.len() {
-        let kept = &number[..number.len() - last.len()];
-        return format!("{start}-{prefix}{kept}{last}");
-    }
-    format!("{start}-{end}")
 }
 
 /// Tells whether a value is pages at all: a number, a range, an article number, roman numerals.

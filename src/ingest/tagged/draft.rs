@@ -3,10 +3,12 @@
 //! A format says what its tags mean; here values are cleaned, the journal or book is told from the series, pages are put
 //! together, and what has no field of its own becomes a note. Tags are *not* known here.
 
+mod finish;
+
 use super::clean;
 use super::ris_tags::Kind;
 use crate::ingest::values;
-use crate::record::{Container, Creator, Record, TitleSource};
+use crate::record::{Creator, Record};
 
 /// What a tag means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +140,9 @@ impl Draft {
             Means::Imprint => self.imprint(&clean()),
             Means::Volume => self.volume(&clean()),
             Means::Issue => self.set_or_note("Issue", |draft| &mut draft.issue, clean()),
+            Means::FirstPage | Means::Pages if text.contains("://") => {
+                self.url(text.split_whitespace().find(|word| word.contains("://")).unwrap_or(text));
+            }
             Means::FirstPage => self.page(&clean(), |draft| &mut draft.first_page),
             Means::LastPage => self.page(&clean(), |draft| &mut draft.last_page),
             Means::Pages => self.set_or_note("Pages", |draft| &mut draft.pages, clean()),
@@ -436,158 +441,6 @@ impl Draft {
             None if !dated => self.record.edition = Some(text.to_owned()),
             _ if dated => self.note("Published online", text.trim_end_matches('/')),
             _ => self.note("Edition", text),
-        }
-    }
-
-    /// The record; `Err` with the reason where there is nothing that could be one.
-    pub(super) fn finish(mut self) -> Result<Record, String> {
-        self.finish_title();
-        self.finish_creators();
-        self.finish_date();
-        self.finish_container();
-        for (label, list) in std::mem::take(&mut self.joined) {
-            self.note(label, &list.join("; "));
-        }
-        let mut record = self.record;
-        let text = values::paragraphs(self.abstracts.iter().flat_map(|text| text.split("\n\n")));
-        if !text.is_empty() {
-            record.truncated = clean::is_cut_off(&text);
-            record.abstract_text = Some(text);
-        }
-        record.alternative_titles.retain(|title| *title != record.title);
-        if record.title.is_empty() && record.abstract_text.is_none() && record.notes.is_empty() {
-            return Err("a record without a title or any text".into());
-        }
-        Ok(record)
-    }
-
-    fn finish_title(&mut self) {
-        let mut title = String::new();
-        let mut first = "";
-        for (i, (tag, text)) in self.titles.iter().enumerate() {
-            if i >= 20 {
-                push_new(&mut self.record.alternative_titles, clean::title(text));
-            } else if title.is_empty() {
-                (title, first) = (text.clone(), tag);
-            } else if values::title(text) == values::title(&title) || title.contains(text.as_str()) && text.len() > 20 {
-                // The same title with a second tag.
-            } else if title.ends_with(':') || tag == first {
-                let joint = if title.ends_with([':', '?', '!', '.', ';']) { " " } else { ": " };
-                title = format!("{title}{joint}{text}");
-            } else {
-                push_new(&mut self.record.alternative_titles, clean::title(text));
-            }
-        }
-        let mut title = clean::title(&title);
-        let plain = clean::unbracketed(&title).map(clean::title);
-        if let Some(plain) = plain {
-            title = plain;
-        }
-        for weak in std::mem::take(&mut self.weak_titles) {
-            if title.is_empty() {
-                title = weak;
-            } else if !title.to_lowercase().starts_with(&weak.to_lowercase()) {
-                push_new(&mut self.record.alternative_titles, weak);
-            }
-        }
-        if !title.is_empty() {
-            self.record.title = title;
-            self.record.title_source = Some(TitleSource::Record);
-        }
-    }
-
-    fn finish_creators(&mut self) {
-        // Short forms count only where nobody is named in full; otherwise they are the same people.
-        let authors = self.creators.iter().any(|c| c.role.is_none());
-        if !authors {
-            let short = std::mem::take(&mut self.short_authors).into_iter().filter(|name| !name.is_empty());
-            let mut all: Vec<Creator> = short.map(Creator::new).collect();
-            all.append(&mut self.creators);
-            self.creators = all;
-        }
-        self.record.creators = std::mem::take(&mut self.creators);
-    }
-
-    fn finish_date(&mut self) {
-        let all: Vec<&String> = self.years.iter().chain(&self.dates).collect();
-        let year = all.iter().find_map(|text| values::year(text));
-        self.record.year = year;
-        let says_more = |text: &str| year.is_none_or(|y| text != y.to_string());
-        let dated = all.iter().find(|text| says_more(text) && values::year(text) == year && text.len() <= 40);
-        // A day and month beside the year: "JUN 8", "Jun".
-        let part = self.dates.iter().find(|text| values::year(text).is_none() && text.chars().any(char::is_alphabetic));
-        self.record.date = match (dated, part, year) {
-            (Some(date), _, _) => Some((*date).clone()),
-            (None, Some(part), Some(year)) if part.len() <= 20 => Some(format!("{part} {year}")),
-            (None, _, None) => all.first().map(|text| (*text).clone()),
-            _ => None,
-        }
-        .filter(|date| !date.is_empty());
-    }
-
-    fn finish_container(&mut self) {
-        let pages = match (self.pages.take(), self.first_page.is_empty() && self.last_page.is_empty()) {
-            (pages, false) => {
-                if let Some(pages) =
-                    pages.filter(|p| clean::pages(p) != clean::page_range(&self.first_page, &self.last_page))
-                {
-                    self.note("Pages", &pages);
-                }
-                Some(match self.last_page.is_empty() {
-                    true => clean::pages(&self.first_page),
-                    false if self.first_page.contains('-') => clean::pages(&self.first_page),
-                    false => clean::pages(&clean::page_range(&self.first_page, &self.last_page)),
-                })
-            }
-            (Some(pages), true) => Some(clean::pages(&pages)),
-            (None, true) => None,
-        };
-        let mut pages = pages.filter(|pages| !pages.is_empty());
-        match self.article_number.take() {
-            Some(number) if pages.is_none() => pages = Some(number),
-            Some(number) if pages.as_deref() != Some(number.as_str()) => self.note("Article number", &number),
-            _ => {}
-        }
-        let mut names = std::mem::take(&mut self.containers);
-        names.append(&mut self.weak_containers);
-        let mut short = std::mem::take(&mut self.short_containers);
-        let title = if !names.is_empty() {
-            names.remove(0)
-        } else if !short.is_empty() && (self.stands_in || self.record.item_type.is_none()) {
-            short.remove(0)
-        } else {
-            String::new()
-        };
-        let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
-        for name in names.into_iter().filter(|name| !same(name, &title)) {
-            self.note("Also in", &name);
-        }
-        for name in short.into_iter().filter(|name| !same(name, &title)) {
-            self.note("Abbreviated title", &name);
-        }
-        // A book's own pages are its extent; its volume stays with what can say it.
-        if title.is_empty() && !self.stands_in {
-            if let Some(pages) = pages.take() {
-                if self.record.extent.is_none() && !pages.contains('-') {
-                    self.record.extent = Some(pages);
-                } else if self.record.extent.as_ref() != Some(&pages) {
-                    self.note("Pages", &pages);
-                }
-            }
-            for (label, value) in [("Volume", self.volume.take()), ("Number", self.issue.take())] {
-                if let Some(value) = value {
-                    self.note(label, &value);
-                }
-            }
-            return;
-        }
-        let mut container =
-            Container { title, volume: self.volume.take(), issue: self.issue.take(), pages, issn: None };
-        if !self.record.issn.is_empty() && self.record.isbn.is_empty() | self.stands_in {
-            container.issn = Some(self.record.issn.remove(0));
-        }
-        if container != Container::default() {
-            self.record.container = Some(container);
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! One room for the family, because it has most in common: [`lines`](self) divide bytes into records and fields, a table a
 //! format says what its tags mean, and one draft makes the record. The formats: [`ris`], [`medline`] (PubMed's text and
-//! `.nbib`), [`ovid`] (numbered records with two-letter tags or full field names), [`refer`] (EndNote's `%A`), [`refworks`],
+//! `.nbib`), [`ovid`] (numbered records with two-letter tags or full field names), [`silverplatter`], [`refer`] (EndNote's `%A`), [`refworks`],
 //! [`wos`] (Web of Science) and [`copac`] (Copac and other British union catalogues).
 //!
 //! All of them are sequences of records and can be cut. Deliberately not done: guessing which tag a mistyped one was, and
@@ -20,6 +20,7 @@ pub mod refer;
 pub mod refworks;
 pub mod ris;
 mod ris_tags;
+pub mod silverplatter;
 pub mod wos;
 
 use std::ops::Range;

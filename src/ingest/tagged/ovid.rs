@@ -89,7 +89,7 @@ impl Dialect for Ovid {
 }
 
 /// The meaning of a tag or a full name.
-fn means(name: &str) -> Option<Means> {
+pub(super) fn means(name: &str) -> Option<Means> {
     use Means::*;
     Some(match name.to_lowercase().trim_end_matches(" of publication").trim_end_matches(" (print)") {
         "ti" | "title" | "chapter title" | "ct" | "document title" => Title,
@@ -97,7 +97,7 @@ fn means(name: &str) -> Option<Means> {
         "bt" | "bk" | "book title" | "journal name" | "jn" | "jt" | "host item" => Container,
         "as" | "ja" | "abbreviated source" | "ta" => ShortContainer,
         "se" | "series" | "series title" | "sr" => Series,
-        "au" | "author" | "authors" => Creator(""),
+        "au" | "author" | "authors" | "author(s)" => Creator(""),
         "fa" | "authors full name" => Creator(""),
         "ca" | "corporate author" | "corporate authors" | "cn" | "author(s) corporate" | "cc" => Body(""),
         "ed" | "editor" | "editors" | "book editor" | "book editors" | "be" => Creator("edt"),
@@ -181,6 +181,11 @@ fn record(text: &str) -> Result<Record, String> {
         let text = field.text();
         match (tag.as_str(), means(&tag)) {
             ("<", _) => {}
+            // The search strategy may stand between the database and the first record.
+            ("db" | "database", Some(means)) => {
+                let name = text.split("Search Strategy").next().unwrap_or(&text);
+                draft.add(&tag, means, name);
+            }
             ("so" | "source", _) => ovid_source::add(&mut draft, &text),
             ("au" | "author" | "authors", _) if full_names => {
                 authors(field, &mut |name| draft.add("AU", Means::ShortAuthor, name))
@@ -188,6 +193,7 @@ fn record(text: &str) -> Result<Record, String> {
             ("ed", _) if values::year(&text).is_some() => {}
             // A chapter's book has its own title field; the title beside it is the book's.
             ("ti" | "title", _) if chapter_title => draft.add("BT", Means::Container, &text),
+            (_, Some(Means::Title)) => draft.add(&tag, Means::Title, without_remarks(&text)),
             ("ui" | "unique identifier", _) if values::pmid(&text).is_some() => draft.add("UI", Means::Pmid, &text),
             ("an" | "accession number", _) if medline && values::pmid(&text).is_some() => {
                 draft.add("AN", Means::Pmid, &text)
@@ -196,21 +202,29 @@ fn record(text: &str) -> Result<Record, String> {
             (_, Some(Means::Subjects)) => field.values().flat_map(|line| line.split(';')).for_each(|text| {
                 draft.add(&tag, Means::Subject, &heading(text));
             }),
-            (_, Some(Means::Joined(label))) if label == "Publication type" => {
-                for value in
-                    field.values().flat_map(|line| line.split([';', '.'])).map(str::trim).filter(|v| !v.is_empty())
-                {
-                    match values::item_type(value) {
-                        Some(csl) if item_type.is_none() || csl != "article-journal" => item_type = Some(csl),
-                        Some(_) => {}
-                        None => draft.add(&tag, Means::Joined(label), value),
-                    }
-                }
+            (_, Some(Means::Joined("Publication type"))) => {
+                field.values().for_each(|line| publication_types(&mut draft, line, &mut item_type));
             }
             (_, Some(means)) => draft.add(&tag, means, &text),
             (_, None) => draft.note(field.tag, &values::line(&text)),
         }
     }
+    finish(draft, item_type)
+}
+
+/// Types of publication, several of them on a line: the most telling one is the work's, unknown ones are notes.
+pub(super) fn publication_types(draft: &mut Draft, line: &str, item_type: &mut Option<&'static str>) {
+    for value in line.split([';', '.']).map(str::trim).filter(|value| !value.is_empty()) {
+        match values::item_type(value) {
+            Some(csl) if item_type.is_none() || csl != "article-journal" => *item_type = Some(csl),
+            Some(_) => {}
+            None => draft.add("PT", Means::Joined("Publication type"), value),
+        }
+    }
+}
+
+/// The record; where no type is stated, what it has tells it.
+pub(super) fn finish(mut draft: Draft, item_type: Option<&'static str>) -> Result<Record, String> {
     let numbered = draft.has_pages() || draft.has_issue();
     let item_type = item_type.or(match (numbered, draft.record.publisher.is_empty()) {
         (true, _) => Some("article-journal"),
@@ -222,9 +236,33 @@ fn record(text: &str) -> Result<Record, String> {
     draft.finish()
 }
 
+/// A title without what databases put behind it in brackets: `[Review] [50 refs]`, `[References]`, `[see comment]`.
+fn without_remarks(title: &str) -> &str {
+    let mut title = title.trim();
+    while let Some((before, remark)) = title.trim_end_matches('.').strip_suffix(']').and_then(|t| t.rsplit_once('[')) {
+        let remark = remark.trim().to_lowercase();
+        let known = matches!(remark.as_str(), "review" | "references" | "article" | "comment" | "letter" | "editorial")
+            || remark.ends_with(" refs")
+            || values::language(&remark).is_some_and(|_| remark.len() > 3)
+            || ["see comment", "comment", "erratum", "published erratum", "corrected", "retraction"]
+                .iter()
+                .any(|start| remark.starts_with(start));
+        if !known || before.trim().is_empty() {
+            break;
+        }
+        title = before.trim_end();
+    }
+    title
+}
+
 /// Names stand one a line, or are separated by semicolons, two spaces or full stops: `Smith J.  Jones K.`, `Smith J. Jones K.`
 fn authors(field: &Field<'_>, each: &mut dyn FnMut(&str)) {
     for line in field.values() {
+        // Where two spaces divide names, the stop before them ends a name and is no initial's.
+        if line.contains(".  ") {
+            line.split(".  ").for_each(|name| each(name.trim().trim_end_matches('.')));
+            continue;
+        }
         for name in line.split(';').flat_map(|part| part.split("  ")) {
             let mut rest = name.trim();
             while let Some(end) = name_end(rest) {
@@ -259,7 +297,7 @@ fn without_stop(name: &str) -> &str {
 }
 
 /// Ovid writes `*Primary Health Care/og [Organization & Administration]`, and a slash after headings without subdivision.
-fn heading(text: &str) -> String {
+pub(super) fn heading(text: &str) -> String {
     let text = text.trim().trim_end_matches('.');
     let text = text.strip_suffix('/').unwrap_or(text);
     let (main, text) = match text.strip_prefix('*') {

@@ -28,7 +28,7 @@ pub(super) fn item_type(name: &str) -> Option<(Option<&'static str>, Kind)> {
     }
     if let Some(csl) = types::RIS.read(&upper) {
         let kind = match csl {
-            "periodical" | "software" | "standard" | "map" | "graphic" | "musical_score" | "song"
+            "periodical" | "software" | "standard" | "broadcast" | "map" | "graphic" | "musical_score" | "song"
             | "motion_picture" | "classic" => Kind::Book,
             _ => kind_of(csl),
         };

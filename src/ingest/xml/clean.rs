@@ -1,62 +1,20 @@
 //! Values as XML formats carry them, made plain: HTML within values, titles with a full stop, page ranges, dates in parts,
 //! labels for notes.
 
-use super::tree::with_entities;
-use crate::ingest::values;
+use crate::ingest::{markup, values};
 use crate::record::Record;
-
-/// HTML elements that occur within values; anything else between angle brackets is text (`p < 0.05 > …`).
-const INLINE_TAGS: &[&str] = &[
-    "a", "abbr", "acronym", "b", "big", "cite", "code", "em", "font", "i", "inf", "italic", "bold", "mark", "q", "s",
-    "scp", "small", "span", "strong", "sub", "sup", "tt", "u", "img",
-];
-/// Those that begin a paragraph or a line.
-const BLOCK_TAGS: &[&str] = &[
-    "article",
-    "blockquote",
-    "br",
-    "center",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "sec",
-    "section",
-    "table",
-    "tbody",
-    "td",
-    "title",
-    "tr",
-    "ul",
-];
 
 /// A value as one line, HTML in it dropped.
 pub(super) fn plain(text: &str) -> String {
     if !text.contains(['<', '&']) {
         return values::line(text);
     }
-    values::line(&with_entities(&without_tags(text, " ")))
+    values::line(&markup::plain(text, " "))
 }
 
 /// A value as paragraphs, as its HTML or its blank lines divide it.
 pub(super) fn running_text(text: &str) -> String {
-    let bare = if text.contains(['<', '&']) {
-        with_entities(&without_tags(text, "\n\n")).into_owned()
-    } else {
-        text.to_owned()
-    };
-    let bare = bare.replace("\r\n", "\n");
+    let bare = markup::plain(text, "\n\n").replace("\r\n", "\n");
     let mut parts: Vec<String> = vec![String::new()];
     for line in bare.split('\n') {
         match parts.last_mut() {
@@ -69,36 +27,6 @@ pub(super) fn running_text(text: &str) -> String {
         }
     }
     values::paragraphs(parts.iter().map(String::as_str))
-}
-
-fn without_tags(text: &str, block: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('<') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at + 1..];
-        let name = rest.strip_prefix('/').unwrap_or(rest);
-        let name = name.strip_prefix("jats:").unwrap_or(name);
-        let length = name.bytes().take(12).take_while(u8::is_ascii_alphanumeric).count();
-        let name = name[..length].to_ascii_lowercase();
-        // Tags are short; the limit keeps a text full of `<` from being searched again and again.
-        let end =
-            rest.bytes().take(1000).position(|b| matches!(b, b'>' | b'<')).filter(|at| rest[*at..].starts_with('>'));
-        let gap = if BLOCK_TAGS.contains(&name.as_str()) {
-            Some(block)
-        } else {
-            INLINE_TAGS.contains(&name.as_str()).then_some("")
-        };
-        match (gap, end) {
-            (Some(gap), Some(end)) => {
-                out.push_str(gap);
-                rest = &rest[end + 1..];
-            }
-            _ => out.push('<'),
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 /// A title without the full stop that bibliographic databases put after it; one that belongs to an abbreviation or an
@@ -129,38 +57,7 @@ pub(super) fn title(text: &str) -> String {
     if abbreviated || bare.ends_with(['.', ' ']) { title } else { bare.to_owned() }
 }
 
-/// Pages as printed, a shortened last page completed: `256-9` → `256-259`.
-pub(super) fn pages(text: &str) -> String {
-    let text = values::line(text).replace(['–', '—', '‐', '‑', '−'], "-").replace(" - ", "-").replace("--", "-");
-    let mut out = String::with_capacity(text.len() + 8);
-    for (i, word) in text.split(' ').enumerate() {
-        if i > 0 {
-            out.push(' ');
-        }
-        let bare = word.trim_end_matches([',', ';', '.']);
-        let stop = &word[bare.len()..];
-        out.push_str(&range(bare));
-        out.push_str(if stop == "." { "" } else { stop });
-    }
-    out
-}
-
-fn range(text: &str) -> String {
-    let Some((first, last)) = text.split_once('-') else { return text.to_owned() };
-    let digits_from = first.find(|c: char| c.is_ascii_digit()).unwrap_or(first.len());
-    let (prefix, number) = first.split_at(digits_from);
-    let last_number = if prefix.is_empty() { last } else { last.strip_prefix(prefix).unwrap_or(last) };
-    let digits = |s: &str| !s.is_empty() && s.len() < 10 && s.bytes().all(|b| b.is_ascii_digit());
-    if !digits(number) || !digits(last_number) {
-        return text.to_owned();
-    }
-    let kept = number.len().saturating_sub(last_number.len());
-    let full = format!("{}{last_number}", &number[..kept]);
-    if kept > 0 && full.as_str() < number || prefix.len() > 2 {
-        return text.to_owned();
-    }
-    format!("{first}-{prefix}{full}")
-}
+pub(super) use crate::ingest::values::pages::pages;
 
 /// First and last page as one range.
 pub(super) fn page_range(first: Option<String>, last: Option<String>) -> Option<String> {

@@ -124,6 +124,10 @@ fn add(r: &mut Record, kind: Option<&str>, field: Element<'_>) {
                 clean::note(r, "Alternative journal title", &title);
             }
         }
+        "pages" if text.contains("://") => match text.split_whitespace().find(|word| word.contains("://")) {
+            Some(url) => values::push_new(&mut r.url, url.to_owned()),
+            None => clean::note(r, "Pages", &text),
+        },
         "pages" if is_report && !text.contains('-') => r.extent = Some(text),
         "pages" => container.pages = Some(clean::pages(&text)),
         "volume" => container.volume = Some(text),

@@ -226,7 +226,14 @@ fn abstract_of(element: Element<'_>) -> String {
 }
 
 fn person_name(author: Element<'_>) -> Option<String> {
-    author.text_of("CollectiveName").or_else(|| {
+    let body = author.text_of("CollectiveName").map(|name| match name.strip_suffix('.') {
+        // The stop of the printed list, unless it is an abbreviation's.
+        Some(bare) if !bare.ends_with(['.', ' ']) && bare.rsplit(' ').next().is_some_and(|word| word.len() > 4) => {
+            bare.to_owned()
+        }
+        _ => name,
+    });
+    body.or_else(|| {
         let given =
             author.text_of("ForeName").or_else(|| author.text_of("FirstName")).or_else(|| author.text_of("Initials"));
         clean::name(author.text_of("LastName"), given, author.text_of("Suffix"))
@@ -405,7 +412,7 @@ fn book_of(r: &mut Record, book: Element<'_>, is_chapter: bool) {
     if let Some(publisher) = book.child("Publisher") {
         values::push_new(&mut r.publisher, publisher.text_of("PublisherName").unwrap_or_default());
         let place = publisher.text_of("PublisherLocation").unwrap_or_default();
-        values::push_new(&mut r.place, place.trim_matches(['(', ')', ' ']).to_owned());
+        values::push_new(&mut r.place, crate::ingest::marc::punctuation::unwrapped(&place).to_owned());
     }
     let begun = || book.child("BeginningDate").and_then(date);
     if let Some(date) = book.child("PubDate").and_then(date).or_else(begun) {
