@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use commlit::error::{Error, ErrorKind, Position};
 use commlit::ingest::Reject;
+use commlit::ingest::table::WITHOUT_TITLE;
 
 use self::args::{Cli, Command};
 use crate::render::{self, Style};
@@ -141,6 +142,9 @@ pub(crate) fn report_rejects(rejects: &[Reject]) -> io::Result<()> {
             let path = render::printable(&of_file[0].path);
             writeln!(err, "commlit: set aside {path}: and {} more", of_file.len() - REJECTS_OF_A_FILE)?;
         }
+    }
+    if rejects.iter().any(|r| r.reason.starts_with(WITHOUT_TITLE)) {
+        writeln!(err, "hint: --map 'COLUMN=title' tells which column holds the titles")?;
     }
     err.flush()
 }
