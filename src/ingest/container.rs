@@ -273,6 +273,9 @@ fn method(method: CompressionMethod) -> String {
 pub(super) fn damage(e: &io::Error) -> String {
     match e.kind() {
         io::ErrorKind::QuotaExceeded => e.to_string(),
+        io::ErrorKind::InvalidInput if e.to_string().contains("gzip header") => {
+            "what comes here is no gzip data".into()
+        }
         io::ErrorKind::UnexpectedEof => "the compressed data is cut off".into(),
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => format!("the compressed data is damaged ({e})"),
         _ => format!("could not be read on: {e}"),

@@ -36,10 +36,11 @@ pub enum Event {
 pub const MAX_WHOLE_FILE: u64 = 64 * 1024 * 1024;
 /// The longest single record of a file that is read in pieces, in bytes.
 pub const MAX_RECORD: usize = 32 * 1024 * 1024;
-/// A file larger than this is read in pieces of about this size.
-const PIECE: usize = 2 * 1024 * 1024;
-/// About how much is in memory at a time, in bytes, and in how many files.
-const BATCH_BYTES: usize = 16 * 1024 * 1024;
+/// A file larger than this is read in pieces of about this size. Short records take up many times their length as
+/// [`Record`]s, so that it is these sizes that bound memory.
+const PIECE: usize = 256 * 1024;
+/// About how much is read at the same time for every core, in bytes, and in how many files in all.
+const BATCH_BYTES: usize = 1024 * 1024;
 const BATCH_JOBS: usize = 512;
 
 /// Reads files and hands on what they hold, with the index of the file; `visit` can break off.
@@ -122,7 +123,7 @@ impl<'f> Batch<'f> {
     fn add(&mut self, place: &Place, task: Task<'f>, bytes: usize) -> ControlFlow<()> {
         self.jobs.push(Job { place: place.clone(), task });
         self.bytes += bytes;
-        if self.bytes < BATCH_BYTES && self.jobs.len() < BATCH_JOBS {
+        if self.bytes < BATCH_BYTES * rayon::current_num_threads() && self.jobs.len() < BATCH_JOBS {
             return ControlFlow::Continue(());
         }
         self.run()
@@ -271,13 +272,16 @@ struct Stream<'i> {
 }
 
 impl Stream<'_> {
-    /// Adds what comes next. What was read before a failure counts.
+    /// Adds what comes next, as much again as there is, so that looking through it for an end takes linear time. What was
+    /// read before a failure counts.
     fn more(&mut self, bytes: &mut Vec<u8>) {
         let before = bytes.len();
-        let read = (&mut *self.input).take(PIECE as u64).read_to_end(bytes);
+        let wanted = before.max(PIECE);
+        bytes.reserve_exact(wanted);
+        let read = (&mut *self.input).take(wanted as u64).read_to_end(bytes);
         let added = bytes.len() - before;
         self.len += added as u64;
-        self.goes_on = added == PIECE;
+        self.goes_on = added == wanted;
         if let Err(e) = read {
             self.goes_on = false;
             self.failure = Some(container::damage(&e));
