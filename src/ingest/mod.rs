@@ -50,10 +50,11 @@ struct Reader {
 }
 
 type CutFunction = fn(&[u8]) -> Option<Cut>;
+type ReadColumns = fn(&[u8], usize, &Mapping, &mut dyn FnMut(Item));
 
 /// What formats with named columns have beside the rest.
 struct Columns {
-    read: fn(&[u8], usize, &Mapping, &mut dyn FnMut(Item)),
+    read: ReadColumns,
     cut: fn(&[u8], &Mapping) -> Option<Cut>,
     /// How many bytes at the beginning of a file every piece of it needs before its own: the header of a table.
     header_len: fn(&[u8], &Mapping) -> usize,
