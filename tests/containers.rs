@@ -289,3 +289,22 @@ fn a_mapping_reaches_every_piece_and_every_member() {
     assert_eq!(found.len(), 12_000);
     assert_eq!(told, ["there is no column `Jhar`; the columns are: `Signatur`, `Jahr`"]);
 }
+
+#[test]
+fn every_field_that_is_offered_is_taken() {
+    let mut mapping = Mapping::default();
+    let told = mapping.add("a=nonsense").unwrap_err();
+    let fields = told.split_once("fields are: ").unwrap().1;
+    assert!(fields.split(", ").count() > 30);
+    for field in fields.split(", ") {
+        mapping.add(&format!("column={field}")).unwrap_or_else(|e| panic!("{e}"));
+    }
+    assert!(mapping.add("title").unwrap_err().contains("not of the form column=field"));
+    assert!(mapping.add(" =title").unwrap_err().contains("names no column"));
+}
+
+#[test]
+fn a_page_of_nothing_but_tags_is_refused() {
+    let page = format!("{LOOSE}{}", "<i>".repeat(600_000));
+    assert!(read("x.gz", &gz(page.as_bytes())).reject().contains("more than 500000 tags"));
+}
