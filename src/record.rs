@@ -158,7 +158,8 @@ pub struct Container {
 /// One place a record was read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Source {
-    /// The file, as it was named on the command line or found below a named folder; `/` separates on every system.
+    /// The file, as it was named on the command line or found below a named folder; `/` separates on every system. A
+    /// member of an archive follows it after an exclamation mark: `exports.zip!/folder/name.ris`.
     pub path: String,
     /// Line, record number or element within the file: `line 12`, `record 3`.
     #[serde(default)]

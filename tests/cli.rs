@@ -559,3 +559,43 @@ fn export_writes_references_in_a_style() {
         assert!(err(&output).contains(hint), "{}", err(&output));
     }
 }
+
+#[test]
+fn columns_of_tables_can_be_assigned() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("t.csv"), "Signatur,Jahr\nTotal purchasing,1997\nJoint commissioning,2001\n").unwrap();
+    let output = commlit(dir.path(), &["extract", "t.csv"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        err(&output),
+        "commlit: set aside t.csv: a table without a column that is known to hold titles; its columns are: `Signatur`, \
+         `Jahr`\nhint: --map 'COLUMN=title' tells which column holds the titles\n"
+    );
+    let output = commlit(dir.path(), &["extract", "t.csv", "--map", "Signatur=title", "--map", "Jahr=year"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(out(&output).contains(r#""title":"Joint commissioning","title_source":"record","#), "{}", out(&output));
+    let output = commlit(dir.path(), &["extract", "t.csv", "--map", "Signatur=titel page"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        err(&output).starts_with("commlit: --map: `titel page` is no field; fields are: title, "),
+        "{}",
+        err(&output)
+    );
+    let output = commlit(dir.path(), &["extract", "t.csv", "--map", "Sig=title"]);
+    assert!(err(&output).contains("nor a column `Sig`; its columns are: `Signatur`, `Jahr`"), "{}", err(&output));
+
+    // Another mapping reads the table anew, the same one does not, and a search leaves it as it is.
+    let ingest = |map: &[&str]| {
+        let mut args = vec!["ingest", "t.csv", "--json"];
+        map.iter().for_each(|m| args.extend(["--map", *m]));
+        json(&commlit(dir.path(), &args))
+    };
+    assert_eq!(ingest(&[])["records"], 0);
+    let report = ingest(&["Signatur=title"]);
+    assert_eq!((&report["records"], &report["files_read"]), (&Value::from(2), &Value::from(1)));
+    assert_eq!(ingest(&["signatur = Title"])["files_read"], 0);
+    assert_eq!(ingest(&["Signatur=title", "Jahr=year"])["files_read"], 1);
+    let output = commlit(dir.path(), &["search", "--corpus", "t.csv", "purchasing", "--format", "json"]);
+    assert_eq!(json(&output)["total"], 1, "{}", err(&output));
+    assert_eq!(ingest(&[])["records"], 0);
+}

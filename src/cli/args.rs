@@ -54,6 +54,9 @@ pub(crate) struct IngestArgs {
     /// Throw the index away first and make it anew
     #[arg(long)]
     pub(crate) rebuild: bool,
+    /// Read COLUMN of tables as FIELD (title, creators, year, abstract, …; `ignore` leaves it out); may be repeated
+    #[arg(long, value_name = "COLUMN=FIELD")]
+    pub(crate) map: Vec<String>,
     /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -64,6 +67,9 @@ pub(crate) struct ExtractArgs {
     /// Files and folders
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Read COLUMN of tables as FIELD (title, creators, year, abstract, …; `ignore` leaves it out); may be repeated
+    #[arg(long, value_name = "COLUMN=FIELD")]
+    pub(crate) map: Vec<String>,
 }
 
 /// What is asked, shared by the commands that ask.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use commlit::error::{Error, ErrorKind};
-use commlit::ingest::file::{Event, read_files};
+use commlit::ingest::file::{Event, read_files_with};
+use commlit::ingest::table::Mapping;
 use commlit::ingest::walk::walk;
 use commlit::library::{IngestOptions, IngestReport, Library, Progress, Vanished};
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
@@ -22,9 +23,11 @@ pub(crate) fn ingest(index: &Path, args: &IngestArgs) -> Result<Outcome, Failure
             Error::new(ErrorKind::Argument, "there is no file to make the index from; it is left as it was").into()
         );
     }
+    let mapping = mapping(&args.map)?;
     let library = if args.rebuild { Library::recreate(index)? } else { Library::open_or_create(index)? };
     let vanished = if args.prune { Vanished::Remove } else { Vanished::Keep };
-    let report = update(&library, &args.paths, &IngestOptions { vanished, ..IngestOptions::default() })?;
+    let report =
+        update(&library, &args.paths, &IngestOptions { vanished, mapping: Some(mapping), ..IngestOptions::default() })?;
     if args.json {
         print_json(&report)?;
     } else {
@@ -33,6 +36,17 @@ pub(crate) fn ingest(index: &Path, args: &IngestArgs) -> Result<Outcome, Failure
         write!(out, "{}", render::ingest_report(&report, index))?;
     }
     Ok(outcome(&report))
+}
+
+/// The columns that `--map` assigns.
+fn mapping(assignments: &[String]) -> Result<Mapping, Error> {
+    let mut mapping = Mapping::default();
+    for assignment in assignments {
+        mapping.add(assignment).map_err(|reason| {
+            Error::new(ErrorKind::Argument, format!("--map: {reason}")).with_hint("--map 'Column name=title'")
+        })?;
+    }
+    Ok(mapping)
 }
 
 /// How an ingest ended.
@@ -99,6 +113,7 @@ impl Bar {
 }
 
 pub(crate) fn extract(args: &ExtractArgs) -> Result<Outcome, Failure> {
+    let mapping = mapping(&args.map)?;
     let stop = stop_on_interrupt();
     let found = walk(&args.paths);
     let mut rejects = found.rejects;
@@ -108,7 +123,7 @@ pub(crate) fn extract(args: &ExtractArgs) -> Result<Outcome, Failure> {
     let bar = if io::stdout().is_terminal() { Bar(ProgressBar::hidden()) } else { Bar::new() };
     let bytes_total = found.files.iter().map(|f| f.size).sum();
     let mut at = Progress { files: 0, files_total: found.files.len(), bytes: 0, bytes_total, records: 0 };
-    let end = read_files(&found.files, &mut |file, event| {
+    let end = read_files_with(&found.files, &mapping, &mut |file, event| {
         match event {
             Event::Record(record) => {
                 records += 1;
@@ -119,6 +134,7 @@ pub(crate) fn extract(args: &ExtractArgs) -> Result<Outcome, Failure> {
                 }
             }
             Event::Reject(reject) => rejects.push(reject),
+            Event::PassedOver(_) => {}
             Event::Finished => {
                 at.files += 1;
                 at.bytes += found.files[file].size;

@@ -19,6 +19,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use commlit::error::{Error, ErrorKind, Position};
 use commlit::ingest::Reject;
+use commlit::ingest::table::WITHOUT_TITLE;
 
 use self::args::{Cli, Command};
 use crate::render::{self, Style};
@@ -140,14 +141,20 @@ const REJECTS_OF_A_FILE: usize = 20;
 /// Tells of what was set aside, on standard error.
 pub(crate) fn report_rejects(rejects: &[Reject]) -> io::Result<()> {
     let mut err = io::BufWriter::new(io::stderr().lock());
-    for of_file in rejects.chunk_by(|a, b| a.path == b.path) {
+    // What lies in an archive counts as of the archive.
+    let file = |reject: &Reject| reject.path.split("!/").next().unwrap_or_default().to_owned();
+    for of_file in rejects.chunk_by(|a, b| a.path == b.path || file(a) == file(b)) {
         for reject in of_file.iter().take(REJECTS_OF_A_FILE) {
             writeln!(err, "commlit: set aside {}", render::printable(&reject.to_string()))?;
         }
         if of_file.len() > REJECTS_OF_A_FILE {
-            let path = render::printable(&of_file[0].path);
+            let path = file(&of_file[0]);
+            let path = render::printable(&path);
             writeln!(err, "commlit: set aside {path}: and {} more", of_file.len() - REJECTS_OF_A_FILE)?;
         }
+    }
+    if rejects.iter().any(|r| r.reason.starts_with(WITHOUT_TITLE)) {
+        writeln!(err, "hint: --map 'COLUMN=title' tells which column holds the titles")?;
     }
     err.flush()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use commlit::error::{Error, ErrorKind};
 use commlit::export::csv::{cell, line as csv_line};
@@ -76,9 +76,12 @@ pub(crate) fn strategy(index: &Path, args: &StrategyArgs) -> Result<Outcome, Fai
     };
     let strategy = Strategy::parse(&text, syntax);
     if strategy.lines.is_empty() {
-        return Err(Error::new(ErrorKind::Argument, format!("there is no line of a strategy in {}", args.file.display()))
-            .at_path(&args.file)
-            .into());
+        return Err(Error::new(
+            ErrorKind::Argument,
+            format!("there is no line of a strategy in {}", args.file.display()),
+        )
+        .at_path(&args.file)
+        .into());
     }
     if args.check {
         return check(index, &strategy, args.format);
@@ -177,7 +180,11 @@ fn messages(strategy: &Strategy, report: &Report) -> io::Result<()> {
     }
     for line in &strategy.lines {
         let said = line.warnings.iter().map(|w| ("", w.message.as_str(), w.span, None));
-        let wrong = line.query.as_ref().err().map(|e| ("cannot be read: ", e.message.as_str(), e.span, e.suggestion.as_deref()));
+        let wrong = line
+            .query
+            .as_ref()
+            .err()
+            .map(|e| ("cannot be read: ", e.message.as_str(), e.span, e.suggestion.as_deref()));
         for (what, message, span, hint) in said.chain(wrong) {
             let line_of_file = if line.file_line as u64 == u64::from(line.number) {
                 String::new()
@@ -340,7 +347,8 @@ pub(crate) fn translate(args: &TranslateArgs) -> Result<Outcome, Failure> {
         let translation = translated(&parsed.query, to);
         writeln!(io::stdout().lock(), "{}", translation.text)?;
         let mut err = io::stderr().lock();
-        for warning in parsed.warnings.iter().map(|w| &w.message).chain(&translation.warnings) {
+        for warning in parsed.warnings.iter().map(|w| &w.message).chain(translation.warnings.iter().map(|w| &w.message))
+        {
             writeln!(err, "commlit: {}", render::printable(warning))?;
         }
         return Ok(Outcome::Done);
@@ -360,7 +368,8 @@ pub(crate) fn translate(args: &TranslateArgs) -> Result<Outcome, Failure> {
             Ok(query) => {
                 let translation = translated(query, to);
                 writeln!(out, "{}{} {}", line.number, if to == Syntax::Ovid { "." } else { "" }, translation.text)?;
-                let warnings = line.warnings.iter().map(|w| &w.message).chain(&translation.warnings);
+                let warnings =
+                    line.warnings.iter().map(|w| &w.message).chain(translation.warnings.iter().map(|w| &w.message));
                 said.extend(warnings.map(|w| format!("line {}: {w}", line.number)));
             }
             Err(e) => {
@@ -382,7 +391,7 @@ pub(crate) fn translate(args: &TranslateArgs) -> Result<Outcome, Failure> {
 const MAX_FILE: u64 = 16 * 1024 * 1024;
 
 /// A file of text, or standard input for `-`; bytes that are no characters are replaced.
-fn read(path: &PathBuf) -> Result<String, Failure> {
+fn read(path: &Path) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let cannot = |e: io::Error| {
         Error::new(ErrorKind::Io, format!("cannot read {}", path.display())).with_source(e).at_path(path)

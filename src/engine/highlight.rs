@@ -1,8 +1,9 @@
 //! What of a query matches where in a text: the same words, stems and phrases as in the index, found in the record's own
 //! text. It serves highlights and the choice of passages; it decides nothing about which records match.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::near::{self, Stretch};
 use crate::query::{Fields, Pattern, Query, Span, Spans, TextField};
@@ -35,13 +36,17 @@ type Operand = (Stretch, Range<usize>);
 pub(super) struct Matcher {
     leaves: Vec<Query>,
     /// The leaves in canonical form, so that each is looked for once.
-    seen: HashSet<String>,
+    seen: HashMap<String, usize>,
     fields: Vec<Fields>,
     stems: HashMap<String, Vec<usize>>,
     /// Phrases of leaves, and of the operands of proximity.
     phrases: Vec<(Owner, Vec<Pattern>)>,
     /// Leaves that are proximities, with the fields of their operands.
     proximities: Vec<(usize, Spans)>,
+    /// How often each two leaves, the lesser first, stand side by side in the query.
+    pairs: Arc<HashMap<(usize, usize), usize>>,
+    /// The leaf before the one that is being added.
+    last: Option<usize>,
     stemmer: Stemmer,
     /// Leaves of stems already looked up, by folded word.
     known: HashMap<Box<str>, Box<[usize]>>,
@@ -52,11 +57,13 @@ impl Matcher {
     pub(super) fn new(query: &Query) -> Self {
         let mut matcher = Matcher {
             leaves: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             fields: Vec::new(),
             stems: HashMap::new(),
             phrases: Vec::new(),
             proximities: Vec::new(),
+            pairs: Arc::default(),
+            last: None,
             stemmer: Stemmer::default(),
             known: HashMap::new(),
         };
@@ -69,10 +76,37 @@ impl Matcher {
         &self.leaves
     }
 
+    /// How often each two leaves, the lesser first, stand side by side in the query.
+    pub(super) fn pairs(&self) -> Arc<HashMap<(usize, usize), usize>> {
+        self.pairs.clone()
+    }
+
     fn add(&mut self, query: &Query) {
+        let leaf = match query {
+            Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => {
+                return parts.iter().for_each(|p| self.add(p));
+            }
+            Query::Word { .. } | Query::Phrase { .. } | Query::Spans { .. } => {
+                let canonical = query.to_string();
+                match self.seen.get(&canonical) {
+                    Some(leaf) => *leaf,
+                    None => {
+                        let leaf = self.add_leaf(query);
+                        self.seen.insert(canonical, leaf);
+                        leaf
+                    }
+                }
+            }
+            _ => return,
+        };
+        if let Some(last) = self.last.replace(leaf).filter(|last| *last != leaf) {
+            *Arc::make_mut(&mut self.pairs).entry((last.min(leaf), last.max(leaf))).or_default() += 1;
+        }
+    }
+
+    fn add_leaf(&mut self, query: &Query) -> usize {
         match query {
-            Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => parts.iter().for_each(|p| self.add(p)),
-            Query::Word { fields, word, .. } if self.seen.insert(query.to_string()) => {
+            Query::Word { fields, word, .. } => {
                 let leaf = self.leaf(query, *fields);
                 let solid = word.replace('-', "");
                 let stem = self.stemmer.stem(&solid).to_owned();
@@ -81,17 +115,20 @@ impl Matcher {
                     let apart = word.split('-').map(Pattern::whole);
                     self.phrases.push((Owner::Leaf(leaf), apart.collect()));
                 }
+                leaf
             }
-            Query::Phrase { fields, words, .. } if self.seen.insert(query.to_string()) => {
+            Query::Phrase { fields, words, .. } => {
                 let leaf = self.leaf(query, *fields);
                 self.phrases.push((Owner::Leaf(leaf), words.clone()));
+                leaf
             }
-            Query::Spans { spans, .. } if self.seen.insert(query.to_string()) => {
+            Query::Spans { spans, .. } => {
                 let leaf = self.leaf(query, spans.fields());
                 self.proximities.push((leaf, spans.clone()));
                 self.operands(self.proximities.len() - 1, spans);
+                leaf
             }
-            _ => {}
+            _ => self.leaf(query, Fields::NONE),
         }
     }
 

@@ -39,6 +39,7 @@ use self::collect::{Candidate, Collected, Plan, SearchCollector};
 use self::highlight::{Matcher, merge_ranges};
 use self::lines::{LineCollector, LineSet, LineSets};
 use self::lower::Lowering;
+use self::rank::Matches;
 use self::schema::Fields;
 use self::values::ValueQuery;
 pub(crate) use self::write::{Writer, clear, write_durably};
@@ -233,7 +234,7 @@ impl Engine {
         let mut found = self.find(&search, &searcher, &mut Lowering::new(&self.fields))?;
         for ranked in self.ranked(&search, &searcher, &mut found)? {
             visit(match ranked.fetched {
-                Some(fetched) => fetched.0,
+                Some(fetched) => fetched.record,
                 None => self.record(&searcher, ranked.candidate.address)?,
             })?;
         }
@@ -436,23 +437,19 @@ impl Engine {
         }
     }
 
-    /// The hits in their final order: the best are read and scored by their best passage.
+    /// The hits in their final order: the best are read and scored by how near the words stand to each other.
     fn ranked(&self, search: &Search, searcher: &Searcher, found: &mut Found) -> Result<Vec<Ranked>> {
         let mut top = std::mem::take(&mut found.collected.top);
         let mut ranked = Vec::with_capacity(top.len());
-        if search.sort == Sort::Relevance && !found.idf.is_empty() {
+        if search.sort == Sort::Relevance && !found.matcher.pairs().is_empty() {
             let rest = top.split_off(top.len().min(rank::CANDIDATES));
             for candidate in top {
                 let record = self.record(searcher, candidate.address)?;
-                // What is shown of a hit is chosen here too: its text is gone through only once.
-                let mut passages = rank::passages(&record, &mut found.matcher, &found.idf, search.passages.max(1));
-                let bonus = rank::PASSAGE_SHARE * passages.first().map_or(0.0, |p| p.score);
-                passages.truncate(search.passages);
+                let mut matches = Matches::default();
+                let bonus = rank::neighbours(&record, &mut found.matcher, &mut matches, &found.idf);
                 let score = candidate.score + bonus;
-                ranked.push(Ranked {
-                    candidate: candidate.rescored(score),
-                    fetched: Some(Box::new((record, bonus, passages))),
-                });
+                let fetched = Some(Box::new(Fetched { record, bonus, matches }));
+                ranked.push(Ranked { candidate: candidate.rescored(score), fetched });
             }
             ranked.sort_by(|a, b| a.candidate.compare(&b.candidate));
             top = rest;
@@ -473,16 +470,13 @@ impl Engine {
         let page = ranked.into_iter().enumerate().skip(search.offset).take(search.limit);
         page.map(|(i, Ranked { candidate, fetched })| {
             let address = candidate.address;
-            let (record, bonus, passages) = match fetched {
+            let Fetched { record, bonus, mut matches } = match fetched {
                 Some(fetched) => *fetched,
-                None => {
-                    let record = self.record(searcher, address)?;
-                    let passages = rank::passages(&record, matcher, idf, search.passages);
-                    (record, 0.0, passages)
-                }
+                None => Fetched { record: self.record(searcher, address)?, bonus: 0.0, matches: Matches::default() },
             };
-            let title = matcher.find(TextField::Title, &record.title);
-            let title_highlights = merge_ranges(title.into_iter().map(|m| m.range));
+            let passages = rank::passages(&record, matcher, &mut matches, idf, search.passages);
+            let title = matches.of(matcher, TextField::Title, 0, &record.title);
+            let title_highlights = merge_ranges(title.iter().map(|m| m.range.clone()));
             let explanation = match search.explain {
                 Explain::No => Vec::new(),
                 Explain::Yes => self.explain(searcher, address, matcher, bonus, lowering)?,
@@ -515,7 +509,7 @@ impl Engine {
             }
         }
         if bonus > 0.0 {
-            out.push(Contribution { part: "best passage".into(), occurrences: Vec::new(), score: bonus });
+            out.push(Contribution { part: "words near each other".into(), occurrences: Vec::new(), score: bonus });
         }
         Ok(out)
     }
@@ -586,11 +580,17 @@ impl Found {
     }
 }
 
-/// A hit in its final place, with its record, what its best passage has added, and its passages, if it was looked at.
+/// A hit in its final place, and what was found out about it on the way there.
 struct Ranked {
     candidate: Candidate,
-    /// In a box, for most have none and there is one of this for every hit.
-    fetched: Option<Box<(Record, f32, Vec<crate::search::Passage>)>>,
+    fetched: Option<Box<Fetched>>,
+}
+
+/// A record, what words near each other have added to its score, and what matches in it.
+struct Fetched {
+    record: Record,
+    bonus: f32,
+    matches: Matches,
 }
 
 /// A work in the index and what it was merged from.

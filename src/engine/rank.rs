@@ -1,31 +1,87 @@
-//! The second stage: the passages of a candidate, scored by the query's words and by how near they stand to each other.
+//! The second stage: how near the query's words stand to each other in a candidate, and which passages show it best.
+//!
+//! Words that stand side by side in the query count more where they stand side by side in a record. The weight was chosen on
+//! three public test collections (CISI, Cystic Fibrosis, NPL), where it lifts nDCG@10 by one to three per cent; looking at
+//! more than the best twenty candidates changed nothing, and the score of the best passage did not help beside it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::highlight::{Match, Matcher, merge_ranges};
+use super::schema;
 use crate::passage::{self, PassageField, PassageText};
 use crate::query::TextField;
 use crate::record::Record;
 use crate::search::Passage;
 
 /// How many of the best candidates the second stage looks at, whatever page is asked for, so that pages fit together.
-pub(super) const CANDIDATES: usize = 32;
+pub(super) const CANDIDATES: usize = 20;
 
-/// What a record's best passage adds to its score, per unit of the passage's score.
-pub(super) const PASSAGE_SHARE: f32 = 0.3;
+/// What neighbours add to the score, per unit of the weight of the rarer of the two.
+const NEIGHBOURS_SHARE: f32 = 0.25;
+/// Words further apart than this are no neighbours.
+const NEIGHBOUR_DISTANCE: usize = 3;
 
-/// Saturation of a word's frequency in a passage, and the length in bytes at which a passage is of middling length.
+/// Saturation of a frequency, and the length in bytes at which a passage is of middling length.
 const K1: f32 = 1.2;
 const USUAL_BYTES: f32 = 260.0;
 /// Passages shorter than this, in bytes, count as this long.
 const LEAST_BYTES: usize = 160;
 
-/// Words further apart than this are not near each other.
+/// Words further apart than this are not near each other in a passage.
 const NEAR: usize = 8;
+
+/// What matches in a record, text by text; each text is gone through once, when it is first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Matches(HashMap<(TextField, usize), Vec<Match>>);
+
+impl Matches {
+    /// The matches in one value of a field.
+    pub(super) fn of(&mut self, matcher: &mut Matcher, field: TextField, value: usize, text: &str) -> &[Match] {
+        self.0.entry((field, value)).or_insert_with(|| matcher.find(field, text))
+    }
+}
+
+/// What a record earns by words that stand side by side in the query and near each other in the record.
+pub(super) fn neighbours(record: &Record, matcher: &mut Matcher, matches: &mut Matches, idf: &[f32]) -> f32 {
+    let pairs = matcher.pairs();
+    if pairs.is_empty() {
+        return 0.0;
+    }
+    let mut nearness: HashMap<(usize, usize), f32> = HashMap::new();
+    for field in [TextField::Title, TextField::Abstract, TextField::Subject, TextField::Body] {
+        for (value, text) in schema::texts(record, field).iter().enumerate() {
+            let found = matches.of(matcher, field, value, text);
+            for (i, m) in found.iter().enumerate() {
+                for n in found[i + 1..].iter().take_while(|n| n.position <= m.position + NEIGHBOUR_DISTANCE) {
+                    let pair = (m.leaf.min(n.leaf), m.leaf.max(n.leaf));
+                    if n.position > m.position && pairs.contains_key(&pair) {
+                        let distance = (n.position - m.position) as f32;
+                        *nearness.entry(pair).or_default() += 1.0 / (distance * distance);
+                    }
+                }
+            }
+        }
+    }
+    // In the order of the query, so that sums are the same each time.
+    let mut nearness: Vec<_> = nearness.into_iter().collect();
+    nearness.sort_unstable_by_key(|(pair, _)| *pair);
+    let worth = |((a, b), near): ((usize, usize), f32)| {
+        let times = pairs.get(&(a, b)).copied().unwrap_or(0) as f32;
+        times * idf[a].min(idf[b]) * near * (K1 + 1.0) / (near + K1)
+    };
+    NEIGHBOURS_SHARE * nearness.into_iter().map(worth).sum::<f32>()
+}
 
 /// The passages of a record, best first, at most `count` and never overlapping. A record whose texts do not match shows how
 /// its first text begins, with a score of zero. `idf` gives the weight of each leaf of the matcher.
-pub(super) fn passages(record: &Record, matcher: &mut Matcher, idf: &[f32], count: usize) -> Vec<Passage> {
+pub(super) fn passages(
+    record: &Record,
+    matcher: &mut Matcher,
+    found: &mut Matches,
+    idf: &[f32],
+    count: usize,
+) -> Vec<Passage> {
     if count == 0 {
         return Vec::new();
     }
@@ -37,7 +93,7 @@ pub(super) fn passages(record: &Record, matcher: &mut Matcher, idf: &[f32], coun
                 PassageField::Body => TextField::Body,
                 PassageField::Notes => TextField::Note,
             };
-            (t, matcher.find(field, t.text))
+            (t, found.of(matcher, field, t.value, t.text).to_vec())
         })
         .collect();
     for (i, (text, matches)) in texts.iter().enumerate() {

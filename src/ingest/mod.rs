@@ -1,13 +1,14 @@
 //! Files → records: detect the format from the content, read it, account for everything.
 //!
 //! [`detect`] and [`read`] and every module named after a format are pure: bytes in, items out, whatever the bytes; they
-//! never panic and do no I/O. [`walk`] finds the files, [`mod@file`] reads one of them. A format is one module with a `read`
+//! never panic and do no I/O. [`walk`] finds the files, [`mod@file`] reads them, also inside gzip and zip files. A format is one module with a `read`
 //! function; adding one means a line in the table of readers below.
 //!
 //! Ingest is lenient: what cannot be read becomes a [`Reject`] with path, place and reason, and the rest goes on.
 //! It does *not* decide which records are the same work; that is [`crate::identity`].
 
 pub mod bibtex;
+mod container;
 pub mod encoding;
 mod entities;
 mod exchange;
@@ -32,6 +33,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use self::table::Mapping;
 use crate::record::Record;
 
 /// A kind of file that commlit reads. Two formats are equal when they have the same name.
@@ -47,9 +49,20 @@ struct Reader {
     read: fn(&[u8], usize, &mut dyn FnMut(Item)),
     /// Where a file too big to be read whole can be cut.
     cut: Option<CutFunction>,
+    /// For formats whose columns a caller can assign: the same with a [`Mapping`].
+    columns: Option<Columns>,
 }
 
 type CutFunction = fn(&[u8]) -> Option<Cut>;
+type ReadColumns = fn(&[u8], usize, &Mapping, &mut dyn FnMut(Item));
+
+/// What formats with named columns have beside the rest.
+struct Columns {
+    read: ReadColumns,
+    cut: fn(&[u8], &Mapping) -> Option<Cut>,
+    /// How many bytes at the beginning of a file every piece of it needs before its own: the header of a table.
+    header_len: fn(&[u8], &Mapping) -> usize,
+}
 
 /// The formats, in the order in which they are tried: those that are told apart most surely come first.
 static READERS: &[Reader] = &[
@@ -59,177 +72,224 @@ static READERS: &[Reader] = &[
         recognises: |head| json::recognises(head.text) == Some(json::Shape::Csl),
         read: json::read,
         cut: Some(json::cut),
+        columns: None,
     },
     Reader {
         name: "crossref-json",
         recognises: |head| json::recognises(head.text) == Some(json::Shape::Crossref),
         read: json::read,
         cut: Some(json::cut),
+        columns: None,
     },
     Reader {
         name: "europe-pmc-json",
         recognises: |head| json::recognises(head.text) == Some(json::Shape::EuropePmc),
         read: json::read,
         cut: Some(json::cut),
+        columns: None,
     },
     Reader {
         name: "datacite-json",
         recognises: |head| json::recognises(head.text) == Some(json::Shape::DataCite),
         read: json::read,
         cut: Some(json::cut),
+        columns: None,
     },
     Reader {
         name: "eprints-json",
         recognises: |head| json::recognises(head.text) == Some(json::Shape::EPrints),
         read: json::read,
         cut: Some(json::cut),
+        columns: None,
     },
     Reader {
         name: "openalex-json",
         recognises: |head| json::recognises(head.text) == Some(json::Shape::OpenAlex),
         read: json::read,
         cut: Some(json::cut),
+        columns: None,
     },
     Reader {
         name: "zotero-json",
         recognises: |head| json::recognises(head.text) == Some(json::Shape::Zotero),
         read: json::read,
         cut: Some(json::cut),
+        columns: None,
     },
     Reader {
         name: "marc-json",
         recognises: |head| json::recognises(head.text) == Some(json::Shape::Marc),
         read: json::read,
         cut: Some(json::cut),
+        columns: None,
     },
-    Reader { name: "bibtex", recognises: |head| bibtex::recognises(head.text), read: bibtex::read, cut: None },
-    Reader { name: "table", recognises: |head| table::recognises(head.text), read: table::read, cut: Some(table::cut) },
+    Reader {
+        name: "bibtex",
+        recognises: |head| bibtex::recognises(head.text),
+        read: bibtex::read,
+        cut: None,
+        columns: None,
+    },
+    Reader {
+        name: "table",
+        recognises: |head| table::recognises_with(head.text, head.mapping),
+        read: table::read,
+        cut: Some(table::cut),
+        columns: Some(Columns { read: table::read_with, cut: table::cut_with, header_len: table::header_len_with }),
+    },
     Reader {
         name: "json-lines",
         recognises: |head| json_lines::recognises(head.text, head.is_whole),
         read: json_lines::read,
         cut: Some(json_lines::cut),
+        columns: None,
     },
     Reader {
         name: "pubmed",
         recognises: |head| xml::pubmed::recognises(head.text),
         read: xml::pubmed::read,
         cut: Some(xml::pubmed::cut),
+        columns: None,
     },
     Reader {
         name: "jats",
         recognises: |head| xml::jats::recognises(head.text),
         read: xml::jats::read,
         cut: Some(xml::jats::cut),
+        columns: None,
     },
     Reader {
         name: "oai-pmh",
         recognises: |head| xml::oai::recognises(head.text),
         read: xml::oai::read,
         cut: Some(xml::oai::cut),
+        columns: None,
     },
     Reader {
         name: "eprints",
         recognises: |head| xml::eprints::recognises(head.text),
         read: xml::eprints::read,
         cut: Some(xml::eprints::cut),
+        columns: None,
     },
     Reader {
         name: "endnote-xml",
         recognises: |head| xml::endnote::recognises(head.text),
         read: xml::endnote::read,
         cut: Some(xml::endnote::cut),
+        columns: None,
     },
     Reader {
         name: "zotero-rdf",
         recognises: |head| xml::zotero::recognises(head.text),
         read: xml::zotero::read,
         cut: None,
+        columns: None,
     },
     Reader {
         name: "dublin-core",
         recognises: |head| xml::dublin_core::recognises(head.text),
         read: xml::dublin_core::read,
         cut: Some(xml::dublin_core::cut),
+        columns: None,
     },
     Reader {
         name: "marc",
         recognises: |head| marc::recognises_binary(head.bytes),
         read: marc::read_binary,
         cut: Some(marc::cut_binary),
+        columns: None,
     },
     Reader {
         name: "marcxml",
         recognises: |head| marc::recognises_xml(head.text),
         read: marc::read_xml,
         cut: Some(marc::cut_xml),
+        columns: None,
     },
     Reader {
         name: "marc-lines",
         recognises: |head| marc::recognises_lines(head.text),
         read: marc::read_lines,
         cut: Some(marc::cut_lines),
+        columns: None,
     },
-    Reader { name: "mods", recognises: |head| mods::recognises(head.text), read: mods::read, cut: Some(mods::cut) },
+    Reader {
+        name: "mods",
+        recognises: |head| mods::recognises(head.text),
+        read: mods::read,
+        cut: Some(mods::cut),
+        columns: None,
+    },
     Reader {
         name: "html",
         recognises: |head| html::recognises(head.text),
         read: |b, _, emit| html::read(b, emit),
         cut: None,
+        columns: None,
     },
     Reader {
         name: "web-of-science",
         recognises: |head| tagged::wos::recognises(head.text),
         read: tagged::wos::read,
         cut: Some(tagged::wos::cut),
+        columns: None,
     },
     Reader {
         name: "medline",
         recognises: |head| tagged::medline::recognises(head.text),
         read: tagged::medline::read,
         cut: Some(tagged::medline::cut),
+        columns: None,
     },
     Reader {
         name: "ovid",
         recognises: |head| tagged::ovid::recognises(head.text),
         read: tagged::ovid::read,
         cut: Some(tagged::ovid::cut),
+        columns: None,
     },
     Reader {
         name: "silverplatter",
         recognises: |head| tagged::silverplatter::recognises(head.text),
         read: tagged::silverplatter::read,
         cut: Some(tagged::silverplatter::cut),
+        columns: None,
     },
     Reader {
         name: "ris",
         recognises: |head| tagged::ris::recognises(head.text),
         read: tagged::ris::read,
         cut: Some(tagged::ris::cut),
+        columns: None,
     },
     Reader {
         name: "refer",
         recognises: |head| tagged::refer::recognises(head.text),
         read: tagged::refer::read,
         cut: Some(tagged::refer::cut),
+        columns: None,
     },
     Reader {
         name: "refworks",
         recognises: |head| tagged::refworks::recognises(head.text),
         read: tagged::refworks::read,
         cut: Some(tagged::refworks::cut),
+        columns: None,
     },
     Reader {
         name: "copac",
         recognises: |head| tagged::copac::recognises(head.text),
         read: tagged::copac::read,
         cut: Some(tagged::copac::cut),
+        columns: None,
     },
     Reader {
         name: "page-text",
         recognises: |head| !looks_like_markup(head.text) && page_text::recognises(head.text),
         read: |bytes, _, emit| page_text::read(bytes, emit),
         cut: None,
+        columns: None,
     },
     // Last: only its dashes and colons tell it from prose.
     Reader {
@@ -237,6 +297,7 @@ static READERS: &[Reader] = &[
         recognises: |head| !looks_like_markup(head.text) && isbd::recognises(head.text),
         read: isbd::read,
         cut: Some(isbd::cut),
+        columns: None,
     },
 ];
 
@@ -248,6 +309,8 @@ struct Head<'a> {
     text: &'a str,
     /// Whether it is all there is.
     is_whole: bool,
+    /// What the caller says of columns.
+    mapping: &'a Mapping,
 }
 
 /// A piece of whole records at the beginning of some bytes.
@@ -267,13 +330,16 @@ impl Format {
 
     /// Where bytes from the middle of a file can be cut so that only whole records come before; `None` where the format
     /// must be read whole, or the bytes do not hold a whole record.
-    pub(crate) fn cut(self, bytes: &[u8]) -> Option<Cut> {
-        self.0.cut.and_then(|cut| cut(bytes))
+    pub(crate) fn cut(self, bytes: &[u8], mapping: &Mapping) -> Option<Cut> {
+        match &self.0.columns {
+            Some(columns) => (columns.cut)(bytes, mapping),
+            None => self.0.cut.and_then(|cut| cut(bytes)),
+        }
     }
 
-    /// How many bytes at the beginning of a file every piece of it needs before its own: the header of a table.
-    pub(crate) fn header_len(self, bytes: &[u8]) -> usize {
-        if self.name() == "table" { table::header_len(bytes) } else { 0 }
+    /// How many bytes at the beginning of a file every piece of it needs before its own.
+    pub(crate) fn header_len(self, bytes: &[u8], mapping: &Mapping) -> usize {
+        self.0.columns.as_ref().map_or(0, |columns| (columns.header_len)(bytes, mapping))
     }
 
     /// Whether files of any size can be read piece by piece.
@@ -334,6 +400,14 @@ pub const DETECT_BYTES: usize = 64 * 1024;
 /// # Errors
 /// The reason why it is no format that commlit reads, for a [`Reject`].
 pub fn detect(head: &[u8]) -> Result<Format, String> {
+    detect_with(head, &Mapping::default())
+}
+
+/// Like [`detect`]; a table is one also when only the mapping says which of its columns holds the titles.
+///
+/// # Errors
+/// As [`detect`].
+pub fn detect_with(head: &[u8], mapping: &Mapping) -> Result<Format, String> {
     if head.is_empty() {
         return Err("the file is empty".into());
     }
@@ -349,7 +423,7 @@ pub fn detect(head: &[u8]) -> Result<Format, String> {
     if text.is_empty() {
         return Err("the file holds nothing but white space".into());
     }
-    let head = Head { bytes: head, text, is_whole: head.len() < DETECT_BYTES };
+    let head = Head { bytes: head, text, is_whole: head.len() < DETECT_BYTES, mapping };
     if let Some(reader) = READERS.iter().find(|r| (r.recognises)(&head)) {
         return Ok(Format(reader));
     }
@@ -357,26 +431,37 @@ pub fn detect(head: &[u8]) -> Result<Format, String> {
         [b'{' | b'[', ..] => {
             "JSON, but neither commlit's records (one JSON object a line, with a title, an abstract or a body) nor works of a \
              known service or reference manager"
+                .into()
         }
-        _ if looks_like_markup(text) => xml::unreadable(text),
-        _ => "text of no kind that commlit reads (neither a page of a catalogue or literature platform nor an export)",
-    }
-    .into())
+        _ if looks_like_markup(text) => xml::unreadable(text).into(),
+        _ => table::without_title(text, mapping).unwrap_or_else(|| {
+            "text of no kind that commlit reads (neither a page of a catalogue or literature platform nor an export)".into()
+        }),
+    })
 }
 
 /// Reads a whole input of a known format, or a piece of one that ends where [`Cut`] says. `first` is the number of its first
 /// line or record.
 pub fn read(format: Format, bytes: &[u8], first: usize, emit: &mut dyn FnMut(Item)) {
+    read_with(format, bytes, first, &Mapping::default(), emit);
+}
+
+/// Like [`read`], with columns of tables that the caller assigns to fields.
+pub fn read_with(format: Format, bytes: &[u8], first: usize, mapping: &Mapping, emit: &mut dyn FnMut(Item)) {
     // commlit's own records are as they are.
     if format.name() == "json-lines" {
         return (format.0.read)(bytes, first, emit);
     }
-    (format.0.read)(bytes, first, &mut |mut item| {
+    let mut settled = |mut item: Item| {
         if let Ok(record) = &mut item.content {
             responsibility::settle(record);
         }
         emit(item);
-    });
+    };
+    match &format.0.columns {
+        Some(columns) => (columns.read)(bytes, first, mapping, &mut settled),
+        None => (format.0.read)(bytes, first, &mut settled),
+    }
 }
 
 fn looks_like_markup(text: &str) -> bool {
@@ -389,6 +474,7 @@ fn binary_kind(head: &[u8]) -> Option<&'static str> {
     const MAGIC: &[(&[u8], &str)] = &[
         (b"%PDF-", "a PDF document"),
         (b"PK\x03\x04", "a zip archive or office document"),
+        (b"PK\x05\x06", "an empty zip archive"),
         (b"\x1f\x8b", "gzip data"),
         (b"\xd0\xcf\x11\xe0", "an old office document"),
         (b"\x89PNG", "a PNG image"),
@@ -402,6 +488,9 @@ fn binary_kind(head: &[u8]) -> Option<&'static str> {
     ];
     if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Some(kind);
+    }
+    if head.get(257..262) == Some(b"ustar") {
+        return Some("a tar archive (unpack it and read the folder)");
     }
     let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     if utf16 {

@@ -95,12 +95,19 @@ fn passes_over(entry: &DirEntry) -> Option<&'static str> {
         return None;
     }
     let name = entry.file_name().to_string_lossy();
+    if entry.file_type().is_dir() { name.starts_with('.').then_some(HIDDEN) } else { passed_over(&name) }
+}
+
+pub(super) const HIDDEN: &str = "hidden";
+
+/// Why a file of this name below a folder is passed over.
+pub(super) fn passed_over(name: &str) -> Option<&'static str> {
     if name.starts_with('.') {
-        return Some("hidden");
+        return Some(HIDDEN);
     }
     let stem = name.split('.').next().unwrap_or("").to_ascii_uppercase();
     let about = ["README", "LICENSE", "LICENCE", "NOTICE", "COPYING", "CHANGELOG"];
-    (entry.file_type().is_file() && about.contains(&stem.as_str())).then_some("about the collection")
+    about.contains(&stem.as_str()).then_some("about the collection")
 }
 
 fn input_file(path: &Path) -> Result<InputFile, String> {

@@ -16,7 +16,8 @@ use super::manifest::{Entry, Manifest};
 use crate::engine::{Engine, Writer};
 use crate::error::Result;
 use crate::identity::{self, Part};
-use crate::ingest::file::{Event, read_files};
+use crate::ingest::file::{Event, read_files_with};
+use crate::ingest::table::Mapping;
 use crate::ingest::walk::{InputFile, walk};
 use crate::ingest::{Reject, walk};
 use crate::record::Record;
@@ -28,11 +29,14 @@ pub struct IngestOptions {
     pub vanished: Vanished,
     /// How much to hold in memory before it is written out, in bytes.
     pub memory: usize,
+    /// Columns of tables assigned to fields. Unchanged files for which another mapping would make a difference are read
+    /// again; with `None` they stay as they were read.
+    pub mapping: Option<Mapping>,
 }
 
 impl Default for IngestOptions {
     fn default() -> Self {
-        IngestOptions { vanished: Vanished::Keep, memory: 256 * 1024 * 1024 }
+        IngestOptions { vanished: Vanished::Keep, memory: 256 * 1024 * 1024, mapping: None }
     }
 }
 
@@ -73,7 +77,7 @@ pub struct IngestReport {
     pub files_vanished: Vec<String>,
     /// Whether the records of the vanished files were removed.
     pub vanished_removed: bool,
-    /// Entries of folders that were passed over, by reason.
+    /// Entries of folders, and of archives that were read, that were passed over, by reason.
     pub passed_over: BTreeMap<&'static str, usize>,
     /// Records read.
     pub records_read: u64,
@@ -118,8 +122,10 @@ impl Library {
             ..IngestReport::default()
         };
         let label = engine.label()?;
-        let (unchanged, changed): (Vec<InputFile>, Vec<InputFile>) =
-            found.files.into_iter().partition(|f| manifest.files.get(&f.key).is_some_and(|e| e.is_unchanged(f)));
+        let (unchanged, changed): (Vec<InputFile>, Vec<InputFile>) = found
+            .files
+            .into_iter()
+            .partition(|f| manifest.files.get(&f.key).is_some_and(|e| e.is_unchanged(f, options.mapping.as_ref())));
         report.files_unchanged = unchanged.len();
         let present: HashSet<&str> = unchanged.iter().chain(&changed).map(|f| f.key.as_str()).collect();
         let vanished = vanished(&manifest, paths, &present);
@@ -152,7 +158,8 @@ impl Library {
             for key in &gone {
                 manifest.files.remove(key);
             }
-            let unfinished = update.read(&changed, &mut manifest, &mut report, progress)?;
+            let mapping = options.mapping.clone().unwrap_or_default();
+            let unfinished = update.read(&changed, &mapping, &mut manifest, &mut report, progress)?;
             update.merge_waiting()?;
             if let Some(unfinished) = unfinished {
                 report.interrupted = true;
@@ -236,6 +243,7 @@ impl Update<'_> {
     fn read(
         &mut self,
         files: &[InputFile],
+        mapping: &Mapping,
         manifest: &mut Manifest,
         report: &mut IngestReport,
         progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
@@ -244,13 +252,14 @@ impl Update<'_> {
         let mut at = Progress { files: 0, files_total: files.len(), bytes: 0, bytes_total, records: 0 };
         let mut entries: BTreeMap<usize, Entry> = BTreeMap::new();
         let mut failure = None;
-        let outcome = read_files(files, &mut |file, event| {
+        let outcome = read_files_with(files, mapping, &mut |file, event| {
             let input = &files[file];
-            let entry = entries.entry(file).or_insert_with(|| Entry::new(input));
+            let entry = entries.entry(file).or_insert_with(|| Entry::new(input, mapping));
             match event {
                 Event::Record(record) => {
                     at.records += 1;
                     entry.records += 1;
+                    entry.has_tables |= record.sources.iter().any(|s| s.format == "table");
                     if let Err(e) = self.place(Part { file: input.key.clone(), record: *record }) {
                         failure = Some(e);
                         return ControlFlow::Break(());
@@ -260,6 +269,10 @@ impl Update<'_> {
                 Event::Reject(reject) => {
                     report.rejects.push(reject.clone());
                     entry.rejects.push(reject);
+                    ControlFlow::Continue(())
+                }
+                Event::PassedOver(reason) => {
+                    *report.passed_over.entry(reason).or_insert(0) += 1;
                     ControlFlow::Continue(())
                 }
                 Event::Finished => {

@@ -11,6 +11,7 @@ use crate::engine::write_durably;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::hash_text;
 use crate::ingest::Reject;
+use crate::ingest::table::Mapping;
 use crate::ingest::walk::InputFile;
 
 /// A file that was read into the index.
@@ -22,16 +23,33 @@ pub(super) struct Entry {
     pub(super) records: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) rejects: Vec<Reject>,
+    /// Columns of tables that were assigned to fields.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) mapping: String,
+    /// Whether records came from tables.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) has_tables: bool,
 }
 
 impl Entry {
-    pub(super) fn new(file: &InputFile) -> Self {
-        Entry { path: file.shown.clone(), size: file.size, modified: file.modified, records: 0, rejects: Vec::new() }
+    pub(super) fn new(file: &InputFile, mapping: &Mapping) -> Self {
+        Entry {
+            path: file.shown.clone(),
+            size: file.size,
+            modified: file.modified,
+            records: 0,
+            rejects: Vec::new(),
+            mapping: mapping.to_string(),
+            has_tables: false,
+        }
     }
 
-    /// Whether the file is as it was when it was read.
-    pub(super) fn is_unchanged(&self, file: &InputFile) -> bool {
-        self.size == file.size && self.modified == file.modified && file.modified != 0
+    /// Whether the file is as it was when it was read, and would be read in the same way.
+    pub(super) fn is_unchanged(&self, file: &InputFile, mapping: Option<&Mapping>) -> bool {
+        let same_file = self.size == file.size && self.modified == file.modified && file.modified != 0;
+        // What was set aside may be a table that a mapping makes readable.
+        let may_differ = self.has_tables || !self.rejects.is_empty();
+        same_file && !(may_differ && mapping.is_some_and(|mapping| mapping.to_string() != self.mapping))
     }
 }
 

@@ -21,7 +21,8 @@ pub(crate) fn strategy(report: &Report, style: Style) -> String {
     let counts = report.lines.iter().map(|l| count(l).chars().count()).max().unwrap_or(1).max(7);
     let mut out = String::new();
     let guessed = if report.guessed { ", guessed" } else { "" };
-    let _ = writeln!(out, "{} ({}{guessed}), {} records", printable(&report.file), report.syntax, grouped(report.records));
+    let _ =
+        writeln!(out, "{} ({}{guessed}), {} records", printable(&report.file), report.syntax, grouped(report.records));
     for line in &report.lines {
         let _ = write!(out, "{:>numbers$}  {:>counts$}", line.number, count(line));
         if any_noted {

@@ -234,7 +234,7 @@ pub(crate) fn json(record: &Record) -> String {
 
 /// Ingests paths; nothing may be set aside.
 pub(crate) fn ingest(library: &Library, paths: &[PathBuf], vanished: Vanished) {
-    let options = IngestOptions { vanished, memory: 16 << 20 };
+    let options = IngestOptions { vanished, memory: 16 << 20, ..IngestOptions::default() };
     let report = library.ingest(paths, &options, &mut |_| ControlFlow::Continue(())).expect("an ingest");
     assert_eq!(report.rejects, []);
 }

@@ -1,5 +1,6 @@
 //! Columns by name: what the exports of databases and tools call the fields of a record, and what a caller calls them.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::ingest::exchange;
@@ -137,7 +138,15 @@ impl Field {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mapping {
-    columns: Vec<(String, Field)>,
+    columns: Vec<Assigned>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Assigned {
+    /// As the caller wrote it.
+    column: String,
+    key: String,
+    field: Field,
 }
 
 impl Mapping {
@@ -160,8 +169,8 @@ impl Mapping {
     /// Assigns a column to a field; a later assignment of the same column replaces an earlier one.
     pub fn assign(&mut self, column: &str, field: Field) {
         let key = key(column);
-        self.columns.retain(|(other, _)| *other != key);
-        self.columns.push((key, field));
+        self.columns.retain(|other| other.key != key);
+        self.columns.push(Assigned { column: column.trim().to_owned(), key, field });
     }
 
     /// Whether nothing is assigned.
@@ -170,7 +179,13 @@ impl Mapping {
     }
 
     fn get(&self, key: &str) -> Option<Field> {
-        self.columns.iter().find(|(column, _)| column == key).map(|(_, field)| *field)
+        self.columns.iter().find(|assigned| assigned.key == key).map(|assigned| assigned.field)
+    }
+
+    /// The assigned columns that a header does not have, quoted.
+    pub(super) fn missing(&self, header: &[Column]) -> Vec<String> {
+        let keys: HashSet<String> = header.iter().map(|column| key(&column.name)).collect();
+        self.columns.iter().filter(|a| !keys.contains(&a.key)).map(|a| format!("`{}`", a.column)).collect()
     }
 }
 
@@ -180,13 +195,16 @@ languages, type, rights, access, note, ignore";
 
 impl fmt::Display for Mapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let each: Vec<String> = self.columns.iter().map(|(column, field)| format!("{column}={field:?}")).collect();
+        let mut each: Vec<String> = self.columns.iter().map(|a| format!("{}={:?}", a.key, a.field)).collect();
+        each.sort();
         f.write_str(&each.join(", "))
     }
 }
 
 /// A column of a table.
 pub(super) struct Column {
+    /// As the header has it.
+    pub(super) name: String,
     /// For notes.
     pub(super) label: String,
     pub(super) field: Field,
@@ -213,7 +231,7 @@ pub(super) fn columns(names: &[String], mapping: &Mapping) -> Vec<Column> {
                 // Bulkrax and others number the columns of a repeated field.
                 .or_else(|| by_key(bare).filter(|_| bare.len() > 3))
                 .unwrap_or(Field::Note);
-            Column { label: exchange::label(name), field }
+            Column { name: name.trim_start_matches('\u{feff}').trim().to_owned(), label: exchange::label(name), field }
         })
         .collect()
 }

@@ -25,7 +25,44 @@ use rows::{Rows, Status};
 
 /// Whether the text is a table whose header names a title, or an abstract, and something else about works.
 pub fn recognises(head: &str) -> bool {
-    Header::of(head.as_bytes(), &Mapping::default()).is_some_and(|h| h.is_of_works)
+    recognises_with(head, &Mapping::default())
+}
+
+/// Like [`recognises`], with columns that the caller assigns to fields.
+pub fn recognises_with(head: &str, mapping: &Mapping) -> bool {
+    Header::of(head.as_bytes(), mapping).is_some_and(|h| h.is_of_works)
+}
+
+/// Why a text that looks like a table is not read, and what its columns are; `None` for other text.
+pub(crate) fn without_title(text: &str, mapping: &Mapping) -> Option<String> {
+    let header = Header::of(text.as_bytes(), mapping).filter(|h| h.columns.len() > 1)?;
+    let mut rows = Rows::new(text.as_bytes(), header.end, header.delimiter, header.columns.len());
+    // Prose has separators too, but not the same number in every line.
+    for _ in 0..2 {
+        if !matches!(rows.next()?.status, Status::Whole) {
+            return None;
+        }
+    }
+    let missing = mapping.missing(&header.columns);
+    let names = named(&header.columns);
+    Some(if missing.is_empty() {
+        format!("{WITHOUT_TITLE}; its columns are: {names}")
+    } else {
+        format!("{WITHOUT_TITLE}, nor a column {}; its columns are: {names}", missing.join(", "))
+    })
+}
+
+/// How the reason begins for which a table is set aside that a [`Mapping`] would make readable.
+pub const WITHOUT_TITLE: &str = "a table without a column that is known to hold titles";
+
+/// The names of columns, for messages.
+fn named(columns: &[Column]) -> String {
+    const MOST: usize = 40;
+    let mut names: Vec<String> = columns.iter().take(MOST).map(|c| format!("`{}`", c.name)).collect();
+    if columns.len() > MOST {
+        names.push(format!("and {} more", columns.len() - MOST));
+    }
+    names.join(", ")
 }
 
 /// Reads a table, or a piece of one that begins with the header; `first` is the number of its first row.
@@ -37,6 +74,14 @@ pub fn read(bytes: &[u8], first: usize, emit: &mut dyn FnMut(Item)) {
 pub fn read_with(bytes: &[u8], first: usize, mapping: &Mapping, emit: &mut dyn FnMut(Item)) {
     let text = encoding::decode(bytes, None);
     let Some(header) = Header::of(text.as_bytes(), mapping) else { return };
+    if first == 1 {
+        let missing = mapping.missing(&header.columns);
+        if !missing.is_empty() {
+            let names = named(&header.columns);
+            let reason = format!("there is no column {}; the columns are: {names}", missing.join(", "));
+            emit(Item { locator: "header".into(), content: Err(reason) });
+        }
+    }
     let mut number = first;
     let mut rows = Rows::new(text.as_bytes(), header.end, header.delimiter, header.columns.len());
     while let Some(row) = rows.next() {
@@ -73,7 +118,12 @@ fn own(header: &Header, row: &csv::ByteRecord) -> Option<Record> {
 
 /// Cuts after the last whole row; the bytes begin with the header.
 pub fn cut(bytes: &[u8]) -> Option<Cut> {
-    let header = Header::of(bytes, &Mapping::default())?;
+    cut_with(bytes, &Mapping::default())
+}
+
+/// Like [`cut`], with columns that the caller assigns to fields.
+pub fn cut_with(bytes: &[u8], mapping: &Mapping) -> Option<Cut> {
+    let header = Header::of(bytes, mapping)?;
     let mut rows = Rows::new(bytes, header.end, header.delimiter, header.columns.len());
     let mut cut = None;
     let mut count = 0;
@@ -90,7 +140,12 @@ pub fn cut(bytes: &[u8]) -> Option<Cut> {
 
 /// How many bytes at the beginning of a file are its header, which every piece of it needs.
 pub fn header_len(bytes: &[u8]) -> usize {
-    Header::of(bytes, &Mapping::default()).map_or(0, |h| h.end)
+    header_len_with(bytes, &Mapping::default())
+}
+
+/// Like [`header_len`], with columns that the caller assigns to fields.
+pub fn header_len_with(bytes: &[u8], mapping: &Mapping) -> usize {
+    Header::of(bytes, mapping).map_or(0, |h| h.end)
 }
 
 /// What the first row says.

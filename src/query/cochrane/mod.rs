@@ -147,7 +147,8 @@ impl Cochrane<'_> {
         };
         let span = Span::new(open.start, after);
         if self.text[open.end..end].contains('*') {
-            let message = "the Cochrane Library takes no wildcards within quotation marks (it has NEXT); they are read as such";
+            let message =
+                "the Cochrane Library takes no wildcards within quotation marks (it has NEXT); they are read as such";
             self.warn(message, span);
         }
         beside(tokens, span);
@@ -167,9 +168,7 @@ impl Cochrane<'_> {
             tokens.push(Token { kind: Kind::Operator(operator), span });
             return Ok(span.end);
         }
-        if mesh
-            && let Some((query, after)) = self.descriptor(at)?
-        {
+        if mesh && let Some((query, after)) = self.descriptor(at)? {
             return Ok(ready(tokens, query, Span::new(at, after)));
         }
         let found = match colon {
@@ -363,12 +362,4 @@ fn gap(text: &str) -> Option<(Gap, usize)> {
         _ => return None,
     };
     Some((gap, 1))
-}
-
-/// Parses a line of a strategy. `lines` tells what a number means, which it is given without its mark.
-///
-/// # Errors
-/// [`SyntaxError`] with the faulty span and, where one is known, the repair.
-pub fn parse_line(text: &str, _lines: &dyn Fn(&str) -> super::LineRef) -> Result<Parsed, SyntaxError> {
-    parse(text)
 }

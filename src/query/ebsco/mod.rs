@@ -237,7 +237,8 @@ impl Ebsco<'_> {
                 return Err(error(span, message, format!("write {upper}")));
             }
             if group && chunk == upper && chunk != "OR" {
-                let hint = "use one of TI, AB, TX, SU, MH, MM, DE, AU, SO, PT, LA, DT, or write an operator after the word";
+                let hint =
+                    "use one of TI, AB, TX, SU, MH, MM, DE, AU, SO, PT, LA, DT, or write an operator after the word";
                 return Err(error(span, format!("there is no field code {chunk}"), hint));
             }
             return Ok(None);
@@ -330,12 +331,4 @@ fn is_number(text: &str) -> bool {
 /// The number of `S3`.
 fn line_number(chunk: &str) -> Option<&str> {
     chunk.strip_prefix(['S', 's']).filter(|number| is_number(number))
-}
-
-/// Parses a line of a strategy. `lines` tells what a number means, which it is given without its mark.
-///
-/// # Errors
-/// [`SyntaxError`] with the faulty span and, where one is known, the repair.
-pub fn parse_line(text: &str, _lines: &dyn Fn(&str) -> super::LineRef) -> Result<Parsed, SyntaxError> {
-    parse(text)
 }
