@@ -241,7 +241,7 @@ impl Doc {
         fields.extend(r.body.iter().map(|t| (TextField::Body, t.as_str())));
         fields.extend(r.creators.iter().map(|c| (TextField::Creator, c.name.as_str())));
         fields.extend(r.container.iter().map(|c| (TextField::Journal, c.title.as_str())));
-        for item_type in &r.item_type {
+        if let Some(item_type) = &r.item_type {
             let usual: &[&str] = match item_type.as_str() {
                 "article-journal" => &["journal article"],
                 "thesis" => &["dissertation"],
@@ -290,7 +290,7 @@ impl Doc {
         for creator in &r.creators {
             values.insert((ValueField::Name, key(&creator.name)));
         }
-        for container in &r.container {
+        if let Some(container) = &r.container {
             values.insert((ValueField::JournalTitle, key(&container.title)));
         }
         for subject in &r.subjects {
