@@ -21,8 +21,25 @@ pub use names::{looks_corporate, person};
 /// One line of text: white space of every kind folded to single spaces, control and zero-width characters removed,
 /// composed to NFC.
 pub fn line(text: &str) -> String {
+    // Most text is as it should be.
+    if is_line(text.as_bytes()) {
+        return text.to_owned();
+    }
     // Composing is what takes the time, and most text is ASCII.
     if text.is_ascii() { fold_space(text.chars(), text.len()) } else { fold_space(text.nfc(), text.len()) }
+}
+
+/// Whether these are printable ASCII characters with single spaces between them.
+fn is_line(bytes: &[u8]) -> bool {
+    let mut gap = true;
+    for byte in bytes {
+        match byte {
+            b' ' if !gap => gap = true,
+            0x21..=0x7e => gap = false,
+            _ => return false,
+        }
+    }
+    !gap || bytes.is_empty()
 }
 
 fn fold_space(chars: impl Iterator<Item = char>, size: usize) -> String {

@@ -30,6 +30,10 @@ pub fn recognises(head: &str) -> bool {
 
 /// Like [`recognises`], with columns that the caller assigns to fields.
 pub fn recognises_with(head: &str, mapping: &Mapping) -> bool {
+    // Nothing that begins like markup or an object of JSON passes, and separators are slow to try.
+    if head.starts_with(['<', '{']) {
+        return false;
+    }
     Header::of(head.as_bytes(), mapping).is_some_and(|h| h.is_of_works)
 }
 
