@@ -57,6 +57,12 @@ fn subdivisions(text: &str, from: usize, warnings: &mut Vec<Warning>) -> Option<
         Some(rest) => echo_end(rest).map_or(Vec::new(), |close| rest[..close].split(',').collect()),
         None => Vec::new(),
     };
+    // `AD/HD` is text.
+    let unknown =
+        |code: &str| name(&code.to_ascii_lowercase()).is_none() && code.bytes().all(|b| b.is_ascii_uppercase());
+    if echo.is_empty() && codes.iter().any(|(code, _)| unknown(code)) {
+        return None;
+    }
     let mut out = Vec::new();
     for (i, (code, span)) in codes.iter().enumerate() {
         let echoed = echo.get(i).filter(|_| echo.len() == codes.len());

@@ -1,7 +1,7 @@
 //! Tokens → expression.
 
 use super::headings::{self, Marks};
-use super::tokens::{Kind, Token};
+use super::tokens::{Kind, Token, is_dash};
 use super::tree::{MAJOR, Node};
 use super::{Context, error, spelling, too_deep};
 use crate::query::{MAX_DEPTH, Span, SyntaxError, Warning};
@@ -451,6 +451,12 @@ impl<'a> Parser<'a> {
             let span = Span::new(only.start, only.start + written.len());
             return Ok(Unit { node: Node::Number(span), span, height: 0, closed: true, bare_and: false });
         }
+        if let [only] = pieces.as_slice()
+            && self.is_range(&self.text[only.start..only.end])
+        {
+            let written = &self.text[only.start..only.end];
+            self.warn(*only, format!("`{written}` is looked for as words; a list of lines is written or/{written}"));
+        }
         if let Some(name) = split
             && matches!(self.kind(), Some(Kind::And))
         {
@@ -469,6 +475,17 @@ impl<'a> Parser<'a> {
             }
         }
         Ok(Unit { node: Node::Words(pieces, span), span, height: 0, closed: false, bare_and: false })
+    }
+
+    /// Whether a word is a range of lines: `1-3`.
+    fn is_range(&self, word: &str) -> bool {
+        let Some((first, last)) = word.split_once(is_dash) else { return false };
+        let is_line = |n: &str| {
+            n.len() <= 7
+                && n.bytes().all(|b| b.is_ascii_digit())
+                && matches!((self.context.lines)(n), crate::query::LineRef::Line(_))
+        };
+        is_line(first) && is_line(last)
     }
 
     /// Whether `use` and the name of a database stand here, at the end of an operand.

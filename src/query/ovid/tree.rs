@@ -206,16 +206,24 @@ impl Lowering<'_> {
         self.count(span, 1)?;
         let mut fields = places.fields;
         let mut parts = Vec::new();
+        let answerable = !fields.is_empty() || places.values.iter().any(|w| *w != Whole::Nothing);
         for whole in &places.values {
             match (whole, within) {
                 (Whole::Value(field), Within::Proximity) => {
                     let (words, message) = as_words(*field);
                     fields = fields.union(Fields::of(&[words]));
-                    self.warn(span, message);
+                    if !self.warnings.iter().any(|w| w.message == message) {
+                        self.warn(span, message);
+                    }
                 }
                 (Whole::Value(field), Within::Records) => parts.push(self.value(*field, span)?),
                 (Whole::Years, _) => parts.push(years(&self.text[span.start..span.end], span)?),
-                (Whole::Nothing, _) => parts.push(Query::All),
+                (Whole::Nothing, _) if answerable => {}
+                (Whole::Nothing, _) if parts.is_empty() => {
+                    self.warn(span, "no record can answer this; it finds every record");
+                    parts.push(Query::All);
+                }
+                (Whole::Nothing, _) => {}
             }
         }
         if !fields.is_empty() {
