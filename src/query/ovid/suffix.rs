@@ -225,7 +225,6 @@ pub(super) fn read(
 
 struct Codes {
     codes: Vec<(String, Span)>,
-    start: usize,
     end: usize,
 }
 
@@ -253,7 +252,7 @@ fn codes(text: &str, from: usize) -> Option<Codes> {
         at = skip_spaces(text, comma + 1);
     }
     let end = codes.last()?.1.end;
-    Some(Codes { codes, start, end })
+    Some(Codes { codes, end })
 }
 
 /// `/freq=2`, which begins with the slash at `at`.
