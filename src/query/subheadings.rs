@@ -90,6 +90,11 @@ pub(super) fn full(name: &str) -> &str {
     }
 }
 
+/// The abbreviation of a folded name.
+pub(super) fn short(name: &str) -> Option<&'static str> {
+    ABBREVIATIONS.iter().find(|(_, full)| crate::words::key(full) == name).map(|(short, _)| *short)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
