@@ -9,6 +9,7 @@
 pub mod cochrane;
 mod display;
 pub mod ebsco;
+mod expression;
 mod fields;
 mod lines;
 mod operand;
@@ -16,8 +17,11 @@ pub mod ovid;
 mod pattern;
 pub mod plain;
 pub mod pubmed;
+mod scope;
 pub mod strategy;
+mod subheadings;
 mod syntax;
+pub mod translate;
 mod wild;
 
 use std::fmt;

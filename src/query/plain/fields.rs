@@ -140,7 +140,7 @@ pub(super) fn decade(value: &str, span: Span) -> Result<Query, SyntaxError> {
     }
 }
 
-pub(super) fn normalise(field: ValueField, value: Pattern, span: Span) -> Result<Pattern, SyntaxError> {
+pub(in crate::query) fn normalise(field: ValueField, value: Pattern, span: Span) -> Result<Pattern, SyntaxError> {
     if !value.is_whole() {
         let folded = field.fold_pattern(&value);
         return match folded.word.is_empty() {

@@ -17,9 +17,10 @@
 mod fields;
 pub(super) mod tokens;
 
+pub(super) use self::fields::{distance, normalise};
+
 use std::collections::HashSet;
 
-pub(super) use self::fields::distance;
 use self::fields::nothing_after_field;
 use super::{Fields, MAX_DEPTH, MAX_QUERY_BYTES, Parsed, Query, Relaxable, Span, Spans, SyntaxError, Warning, operand};
 
