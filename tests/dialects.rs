@@ -111,7 +111,7 @@ fn lines_of_a_strategy() {
         (Syntax::Ebsco, "S1 AND S9", "7..9 there is no line S9"),
         (Syntax::Cochrane, "#1 or #2", "LINE/1 OR LINE/2"),
         (Syntax::Cochrane, "{or #1-#3}", "LINE/1 OR LINE/2 OR LINE/3"),
-        (Syntax::Cochrane, "{AND #1,#3} not {or 2}", "LINE/1 AND LINE/3 AND NOT LINE/2"),
+        (Syntax::Cochrane, "{AND #1,#3} not {or 2}", "(LINE/1 AND LINE/3) AND NOT LINE/2"),
         (Syntax::Cochrane, "{or #1-#4}", "0..10 #4 is not an earlier line"),
         (Syntax::Cochrane, "{or #1-#9999999}", "0..16 these are too many lines"),
         (Syntax::Cochrane, "#1 with Publication Year from 1990 to 2005", "LINE/1 AND year:1990..2005"),

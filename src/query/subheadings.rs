@@ -1,7 +1,8 @@
 //! The subheadings of MeSH and their abbreviations, as the databases write them after a heading: `Primary Health Care/og`.
 
-const ABBREVIATIONS: [(&str, &str); 78] = [
+const ABBREVIATIONS: [(&str, &str); 84] = [
     ("aa", "analogs & derivatives"),
+    ("ab", "abnormalities"),
     ("ad", "administration & dosage"),
     ("ae", "adverse effects"),
     ("ag", "agonists"),
@@ -26,6 +27,7 @@ const ABBREVIATIONS: [(&str, &str); 78] = [
     ("dh", "diet therapy"),
     ("di", "diagnosis"),
     ("dt", "drug therapy"),
+    ("du", "diagnostic use"),
     ("ec", "economics"),
     ("ed", "education"),
     ("eh", "ethnology"),
@@ -60,11 +62,14 @@ const ABBREVIATIONS: [(&str, &str); 78] = [
     ("ps", "parasitology"),
     ("px", "psychology"),
     ("py", "pathogenicity"),
+    ("ra", "radiography"),
     ("re", "radiation effects"),
     ("rh", "rehabilitation"),
+    ("ri", "radionuclide imaging"),
     ("rt", "radiotherapy"),
     ("sc", "secondary"),
     ("sd", "supply & distribution"),
+    ("se", "secretion"),
     ("sn", "statistics & numerical data"),
     ("st", "standards"),
     ("su", "surgery"),
@@ -76,6 +81,7 @@ const ABBREVIATIONS: [(&str, &str); 78] = [
     ("tu", "therapeutic use"),
     ("ul", "ultrastructure"),
     ("ur", "urine"),
+    ("us", "ultrasonography"),
     ("ut", "utilization"),
     ("ve", "veterinary"),
     ("vi", "virology"),

@@ -266,7 +266,11 @@ impl Cochrane<'_> {
                 false => break,
             }
         }
-        Ok((!fields.is_empty()).then_some((fields, end)))
+        // What goes on after the names is no list of fields.
+        let rest = self.rest(end);
+        let next = rest.strip_prefix(['.', ',', ';']).unwrap_or(rest).chars().next();
+        let ends = next.is_none_or(|c| c.is_whitespace() || is_quote(c) || "()[]{}".contains(c));
+        Ok((ends && !fields.is_empty()).then_some((fields, end)))
     }
 
     /// `{or #1-#5}`, `{and #1, #3}`.

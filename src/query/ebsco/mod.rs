@@ -171,6 +171,11 @@ impl Ebsco<'_> {
             at = span.end;
         }
         let text = &self.text[start..end];
+        if let (Some(open), true) = (text.rfind('['), text.ends_with(']')) {
+            let span = Span::new(start + open, end);
+            let message = format!("`{}` is not a field of EBSCOhost", &self.text[span.start..span.end]);
+            return Err(error(span, message, "write the field before the words: TI fundholding"));
+        }
         let span = Span::new(prefix.map_or(start, |p| p.span.start), end);
         if text != "*" && !text.contains(char::is_alphanumeric) && !text.contains(['*', '?', '#']) {
             let message = format!("`{text}` has no letters or digits and is left out");

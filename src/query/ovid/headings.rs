@@ -3,7 +3,7 @@
 use super::error;
 use super::suffix::skip_spaces;
 use super::tokens::{is_space, operand_ends};
-use crate::query::{Pattern, Query, Span, SyntaxError, ValueField, Warning};
+use crate::query::{Pattern, Query, Span, SyntaxError, ValueField, Warning, subheadings};
 
 /// A subdivision behind the slash, by its name.
 #[derive(Debug, Clone)]
@@ -57,10 +57,15 @@ fn subdivisions(text: &str, from: usize, warnings: &mut Vec<Warning>) -> Option<
         Some(rest) => echo_end(rest).map_or(Vec::new(), |close| rest[..close].split(',').collect()),
         None => Vec::new(),
     };
+    // `AD/HD` is text.
+    let unknown = |code: &str| name(code).is_none() && code.bytes().all(|b| b.is_ascii_uppercase());
+    if echo.is_empty() && codes.iter().any(|(code, _)| unknown(code)) {
+        return None;
+    }
     let mut out = Vec::new();
     for (i, (code, span)) in codes.iter().enumerate() {
         let echoed = echo.get(i).filter(|_| echo.len() == codes.len());
-        match name(&code.to_ascii_lowercase()).or(echoed.copied()) {
+        match name(code).or(echoed.copied()) {
             Some(name) => out.push(Subheading(name.into())),
             None => {
                 let message = format!("`{code}` is not a known subheading; it is looked for as it stands");
@@ -113,92 +118,6 @@ pub(super) fn query(
 }
 
 /// The name of a subheading's code.
-fn name(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "aa" => "analogs & derivatives",
-        "ab" => "abnormalities",
-        "ad" => "administration & dosage",
-        "ae" => "adverse effects",
-        "ag" => "agonists",
-        "ah" => "anatomy & histology",
-        "ai" => "antagonists & inhibitors",
-        "an" => "analysis",
-        "bi" => "biosynthesis",
-        "bl" => "blood",
-        "bs" => "blood supply",
-        "cf" => "cerebrospinal fluid",
-        "ch" => "chemistry",
-        "ci" => "chemically induced",
-        "cl" => "classification",
-        "cn" => "congenital",
-        "co" => "complications",
-        "cs" => "chemical synthesis",
-        "ct" => "contraindications",
-        "cy" => "cytology",
-        "de" => "drug effects",
-        "df" => "deficiency",
-        "dg" => "diagnostic imaging",
-        "dh" => "diet therapy",
-        "di" => "diagnosis",
-        "dt" => "drug therapy",
-        "du" => "diagnostic use",
-        "ec" => "economics",
-        "ed" => "education",
-        "eh" => "ethnology",
-        "em" => "embryology",
-        "en" => "enzymology",
-        "ep" => "epidemiology",
-        "es" => "ethics",
-        "et" => "etiology",
-        "gd" => "growth & development",
-        "ge" => "genetics",
-        "hi" => "history",
-        "im" => "immunology",
-        "in" => "injuries",
-        "ip" => "isolation & purification",
-        "ir" => "innervation",
-        "is" => "instrumentation",
-        "lj" => "legislation & jurisprudence",
-        "ma" => "manpower",
-        "me" => "metabolism",
-        "mi" => "microbiology",
-        "mo" => "mortality",
-        "mt" => "methods",
-        "nu" => "nursing",
-        "og" => "organization & administration",
-        "pa" => "pathology",
-        "pc" => "prevention & control",
-        "pd" => "pharmacology",
-        "ph" => "physiology",
-        "pk" => "pharmacokinetics",
-        "po" => "poisoning",
-        "pp" => "physiopathology",
-        "ps" => "parasitology",
-        "px" => "psychology",
-        "py" => "pathogenicity",
-        "ra" => "radiography",
-        "re" => "radiation effects",
-        "rh" => "rehabilitation",
-        "ri" => "radionuclide imaging",
-        "rt" => "radiotherapy",
-        "sc" => "secondary",
-        "sd" => "supply & distribution",
-        "se" => "secretion",
-        "sn" => "statistics & numerical data",
-        "st" => "standards",
-        "su" => "surgery",
-        "td" => "trends",
-        "th" => "therapy",
-        "tm" => "transmission",
-        "to" => "toxicity",
-        "tr" => "transplantation",
-        "tu" => "therapeutic use",
-        "ul" => "ultrastructure",
-        "ur" => "urine",
-        "us" => "ultrasonography",
-        "ut" => "utilization",
-        "ve" => "veterinary",
-        "vi" => "virology",
-        _ => return None,
-    })
+fn name(code: &str) -> Option<&str> {
+    Some(subheadings::full(code)).filter(|full| *full != code)
 }

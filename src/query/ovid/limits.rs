@@ -2,10 +2,10 @@
 //!
 //! A limit that records cannot answer restricts nothing, and says so.
 
-use super::parser::is_database;
 use super::suffix::skip_spaces;
 use super::tokens::is_space;
-use super::tree::years;
+use super::units::is_database;
+use super::values::years;
 use super::{Context, Numbers, error, expression};
 use crate::ingest::values;
 use crate::query::plain::tokens::is_quote;

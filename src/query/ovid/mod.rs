@@ -26,6 +26,8 @@ mod spelling;
 mod suffix;
 mod tokens;
 mod tree;
+mod units;
+mod values;
 
 use self::parser::Parser;
 use self::tree::{Lowering, Within};

@@ -1,33 +1,30 @@
 //! Tokens → expression.
 
-use super::headings::{self, Marks};
 use super::tokens::{Kind, Token};
-use super::tree::{MAJOR, Node};
-use super::{Context, error, spelling, too_deep};
+use super::tree::Node;
+use super::units::is_database;
+use super::{Context, error, too_deep};
 use crate::query::{MAX_DEPTH, Span, SyntaxError, Warning};
 
 pub(super) struct Parser<'a> {
-    text: &'a str,
-    tokens: Vec<Token>,
-    context: &'a Context<'a>,
-    warnings: &'a mut Vec<Warning>,
-    at: usize,
-    depth: usize,
+    pub(super) text: &'a str,
+    pub(super) tokens: Vec<Token>,
+    pub(super) context: &'a Context<'a>,
+    pub(super) warnings: &'a mut Vec<Warning>,
+    pub(super) at: usize,
+    pub(super) depth: usize,
 }
 
 /// An expression, and what its neighbours need to know of it.
-struct Unit {
-    node: Node,
-    span: Span,
-    height: usize,
+pub(super) struct Unit {
+    pub(super) node: Node,
+    pub(super) span: Span,
+    pub(super) height: usize,
     /// Nothing can follow it side by side: it has a suffix, or is a heading or line.
-    closed: bool,
+    pub(super) closed: bool,
     /// AND or NOT without parentheses around it.
-    bare_and: bool,
+    pub(super) bare_and: bool,
 }
-
-/// The longest name of a heading, in words.
-const MAX_HEADING: usize = 20;
 
 impl<'a> Parser<'a> {
     pub(super) fn new(
@@ -98,20 +95,20 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn kind(&self) -> Option<&Kind> {
+    pub(super) fn kind(&self) -> Option<&Kind> {
         self.tokens.get(self.at).map(|t| &t.kind)
     }
 
-    fn span(&self) -> Span {
+    pub(super) fn span(&self) -> Span {
         self.tokens.get(self.at).map_or(Span::new(self.text.len(), self.text.len()), |t| t.span)
     }
 
-    fn word(&self, at: usize) -> Option<&'a str> {
+    pub(super) fn word(&self, at: usize) -> Option<&'a str> {
         let token = self.tokens.get(at).filter(|t| matches!(t.kind, Kind::Word))?;
         self.text.get(token.span.start..token.span.end)
     }
 
-    fn warn(&mut self, span: Span, message: impl Into<String>) {
+    pub(super) fn warn(&mut self, span: Span, message: impl Into<String>) {
         self.warnings.push(Warning { message: message.into(), span });
     }
 
@@ -336,152 +333,6 @@ impl<'a> Parser<'a> {
         let lone = matches!(inner.node, Node::Done(_) | Node::Number(_) | Node::List { .. });
         Ok(Unit { node: inner.node, span: open.to(close), height: inner.height, closed: lone, bare_and: false })
     }
-
-    /// Where the slash is that ends the heading that may begin here, and the first operator before it.
-    fn heading_end(&self, from: usize) -> Option<(usize, Option<usize>)> {
-        let mut operator = None;
-        let mut open = 0;
-        for (i, token) in self.tokens.iter().enumerate().skip(from).take(MAX_HEADING) {
-            match token.kind {
-                Kind::Word | Kind::Quoted => {}
-                Kind::Slash(_) if i > from && open == 0 => return Some((i, operator)),
-                Kind::And | Kind::Or | Kind::Not if i > from => operator = operator.or(Some(i)),
-                // Part of the name: `Outcome Assessment (Health Care)/`.
-                Kind::Open if i > from && open == 0 && self.word(i - 1).is_some() => open += 1,
-                Kind::Close if open > 0 => open -= 1,
-                _ => return None,
-            }
-        }
-        None
-    }
-
-    fn words_or_heading(&mut self) -> Result<Unit, SyntaxError> {
-        let start = self.at;
-        let begin = self.span();
-        let mut marks = Marks { explode: false, major: false };
-        let mut name = start;
-        if self.word(name).is_some_and(|w| matches!(w.to_ascii_lowercase().as_str(), "exp" | "explode")) {
-            marks.explode = true;
-            name += 1;
-        }
-        if self.word(name).is_some_and(|w| w.starts_with('*')) {
-            marks.major = true;
-            name += usize::from(self.word(name) == Some("*"));
-        }
-        let from = self.tokens.get(name).map_or(begin.end, |t| t.span.start);
-        let from = from + usize::from(self.text[from..].starts_with('*') && marks.major);
-        let Some((slash, operator)) = self.heading_end(name) else {
-            return match marks.explode {
-                true => self.heading_without_slash(marks, begin, from),
-                false => self.words(None),
-            };
-        };
-        if let Some(operator) = operator {
-            let end = self.tokens[slash].span.start;
-            let written = Span::new(from, end);
-            if !(self.context.known)(self.text[from..end].trim()) {
-                let and = matches!(self.tokens[operator].kind, Kind::And);
-                if !(and && (marks.explode || marks.major)) {
-                    return match marks.explode {
-                        true => self.heading_without_slash(marks, begin, from),
-                        false => self.words(Some(written)),
-                    };
-                }
-                let message = "this is read as one heading; quotation marks around its name would make that plain";
-                self.warn(written, message);
-            }
-        }
-        let Some(Token { kind: Kind::Slash(subheadings), span }) = self.tokens.get(slash).cloned() else {
-            return self.words(None);
-        };
-        let whole = begin.to(span);
-        let query = headings::query(self.text, Span::new(from, span.start), marks, &subheadings, whole)?;
-        self.at = slash + 1;
-        Ok(self.heading(query, marks, whole))
-    }
-
-    fn heading(&mut self, query: crate::query::Query, marks: Marks, span: Span) -> Unit {
-        if marks.major && !self.warnings.iter().any(|w| w.message == MAJOR) {
-            self.warn(span, MAJOR);
-        }
-        Unit { node: Node::Done(query), span, height: 1, closed: true, bare_and: false }
-    }
-
-    /// `exp Asthma`, whose slash was forgotten; with a suffix it is words.
-    fn heading_without_slash(&mut self, marks: Marks, begin: Span, from: usize) -> Result<Unit, SyntaxError> {
-        let rest = self.tokens.get(self.at + 1..).unwrap_or_default();
-        let count = rest.iter().take_while(|t| matches!(t.kind, Kind::Word | Kind::Quoted)).count();
-        let next = rest.get(count).map(|t| &t.kind);
-        let ends = matches!(next, None | Some(Kind::And | Kind::Or | Kind::Not | Kind::Close));
-        if count == 0 || !ends {
-            return self.words(None);
-        }
-        let end = rest[count - 1].span.end;
-        let whole = Span::new(begin.start, end);
-        let query = headings::query(self.text, Span::new(from, end), marks, &[], whole)?;
-        self.warn(whole, "the slash after the heading is missing; it is read as if it were there");
-        self.at += 1 + count;
-        Ok(self.heading(query, marks, whole))
-    }
-
-    /// Words and quoted phrases side by side. `split` is the name of an unknown heading of which they are the beginning.
-    fn words(&mut self, split: Option<Span>) -> Result<Unit, SyntaxError> {
-        let mut pieces = Vec::new();
-        let start = self.at;
-        while let Some(token) = self.tokens.get(self.at) {
-            let first = pieces.is_empty();
-            let is_piece = match token.kind {
-                Kind::Word | Kind::Quoted => true,
-                Kind::Near => first,
-                _ => false,
-            };
-            if !is_piece || !first && self.is_use_of_database() {
-                break;
-            }
-            pieces.push(token.span);
-            self.at += 1;
-        }
-        let span = pieces.iter().copied().reduce(Span::to).unwrap_or(self.span());
-        if let [only] = pieces.as_slice()
-            && is_number(&self.text[only.start..only.end])
-            && matches!(self.tokens[start].kind, Kind::Word)
-        {
-            // Commas and full stops behind a number are no part of it.
-            let written = self.text[only.start..only.end].trim_end_matches(['.', ',', ';']);
-            let span = Span::new(only.start, only.start + written.len());
-            return Ok(Unit { node: Node::Number(span), span, height: 0, closed: true, bare_and: false });
-        }
-        if let Some(name) = split
-            && matches!(self.kind(), Some(Kind::And))
-        {
-            let written = self.text[name.start..name.end].trim();
-            let message = format!("no heading `{written}` is known; it is split at the operator");
-            self.warn(name, message);
-        }
-        if pieces.len() > 1 {
-            for i in start..self.at {
-                if let Some(word) = self.word(i)
-                    && let Some(operator) = spelling::operator_meant(word)
-                {
-                    let span = self.tokens[i].span;
-                    self.warn(span, format!("`{word}` is looked for as a word; the operator is written {operator}"));
-                }
-            }
-        }
-        Ok(Unit { node: Node::Words(pieces, span), span, height: 0, closed: false, bare_and: false })
-    }
-
-    /// Whether `use` and the name of a database stand here, at the end of an operand.
-    fn is_use_of_database(&self) -> bool {
-        let is_line = self.at.checked_sub(1).and_then(|i| self.word(i)).is_some_and(is_number);
-        is_line
-            && self.word(self.at).is_some_and(|w| w.eq_ignore_ascii_case("use"))
-            && self.word(self.at + 1).is_some_and(is_database)
-            && !matches!(
-                self.tokens.get(self.at + 2).map(|t| &t.kind),
-                Some(Kind::Word | Kind::Quoted | Kind::Suffix(_))
-            )
-    }
 }
 
 fn operator_missing(token: &Token) -> SyntaxError {
@@ -491,16 +342,4 @@ fn operator_missing(token: &Token) -> SyntaxError {
         }
         _ => error(token.span, "an operator is missing before this", "join the two with and, or, not or adj"),
     }
-}
-
-fn is_number(word: &str) -> bool {
-    let word = word.trim_end_matches(['.', ',', ';']);
-    let digits = word.strip_prefix(['#', 'S', 's']).unwrap_or(word);
-    (1..=7).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Codes of databases are short: `medall`, `emez`, `cctr`.
-pub(super) fn is_database(word: &str) -> bool {
-    let word = word.trim_end_matches(['.', ',', ';']);
-    (2..=20).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b',')
 }

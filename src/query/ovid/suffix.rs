@@ -101,10 +101,9 @@ fn places(code: &str) -> Option<Found> {
         "do" => (&[], &[Value(ValueField::Doi)], None),
         "ui" | "up" | "an" => (&[], &[Value(ValueField::Pmid), Value(ValueField::Id)], None),
         "la" | "lg" => (&[], &[Value(ValueField::Language)], None),
-        "yr" | "py" => (&[], &[Years], None),
-        "dp" => (&[Detail], &[Years], None),
+        "yr" | "py" | "dp" | "sa_year" => (&[], &[Years], None),
         "ed" | "ez" | "ep" | "dc" | "da" | "dt" | "rd" | "em" | "ew" => {
-            (&[], &[Nothing], Some("records do not have this date; it restricts nothing"))
+            (&[], &[Nothing], Some("records do not have this date"))
         }
         _ => return None,
     })
@@ -161,13 +160,14 @@ pub(super) fn read(
             break;
         };
         let after = list.end;
-        let closing = skip_spaces(text, after);
+        let stop = text[after..].bytes().take_while(|b| matches!(b, b' ' | b',')).count();
+        let closing = skip_spaces(text, after + stop);
         let closed = text[closing..].starts_with('.');
         let end = if closed { closing + 1 } else { after };
         let ends = operand_ends(text, end);
         let wrong = list.codes.iter().find(|(code, _)| places.clone().add(code).is_none());
         if let Some((code, span)) = wrong {
-            let spaced = list.start > from + 1;
+            let spaced = text[from + 1..].starts_with(is_space);
             let meant = other_name(code).is_some() || list.codes.iter().any(|(c, _)| places.clone().add(c).is_some());
             let looks = closed && (2..=4).contains(&code.len());
             if lists == 0 && ends && !spaced && (meant || looks) {
@@ -225,12 +225,17 @@ pub(super) fn read(
 
 struct Codes {
     codes: Vec<(String, Span)>,
-    start: usize,
     end: usize,
 }
 
-/// Codes with commas between them.
+/// Codes with commas between them; Ovid's own exports have them in parentheses: `.(sa_year).`
 fn codes(text: &str, from: usize) -> Option<Codes> {
+    if let Some(inner) = text.get(from..).and_then(|t| t.strip_prefix('(')).filter(|t| !t.starts_with('(')) {
+        let mut list = codes(text, text.len() - inner.len())?;
+        let close = skip_spaces(text, list.end);
+        list.end = close + 1;
+        return text[close..].starts_with(").").then_some(list);
+    }
     let start = skip_spaces(text, from);
     let mut codes = Vec::new();
     let mut at = start;
@@ -247,7 +252,7 @@ fn codes(text: &str, from: usize) -> Option<Codes> {
         at = skip_spaces(text, comma + 1);
     }
     let end = codes.last()?.1.end;
-    Some(Codes { codes, start, end })
+    Some(Codes { codes, end })
 }
 
 /// `/freq=2`, which begins with the slash at `at`.

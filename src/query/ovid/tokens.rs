@@ -6,6 +6,9 @@ use super::suffix::{self, Suffix, skip_spaces};
 use crate::query::plain::tokens::is_quote;
 use crate::query::{MAX_DISTANCE, Span, SyntaxError, Warning};
 
+/// Ranges of line numbers, both ends included.
+pub(super) type Ranges = Vec<(u32, u32)>;
+
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) kind: Kind,
@@ -35,7 +38,7 @@ pub(super) enum Kind {
     /// `or/1-5,7`
     List {
         or: bool,
-        ranges: Vec<(u32, u32)>,
+        ranges: Ranges,
     },
 }
 
@@ -203,10 +206,10 @@ impl Lexer<'_, '_> {
                     self.push(Kind::Suffix(suffix), at, end);
                     return Ok(end);
                 }
-            } else if c == '/' {
-                if let Some(end) = self.slash(start, at)? {
-                    return Ok(end);
-                }
+            } else if c == '/'
+                && let Some(end) = self.slash(start, at)?
+            {
+                return Ok(end);
             }
             at += c.len_utf8();
         }
@@ -324,12 +327,11 @@ impl Lexer<'_, '_> {
 }
 
 /// `1-5,7`: numbers and ranges, and where they end.
-fn ranges(text: &str, from: usize) -> Result<Option<(Vec<(u32, u32)>, usize)>, SyntaxError> {
+fn ranges(text: &str, from: usize) -> Result<Option<(Ranges, usize)>, SyntaxError> {
     let mut out = Vec::new();
     let mut at = from;
     let mut end = from;
-    loop {
-        let Some((first, after)) = number(text, at) else { break };
+    while let Some((first, after)) = number(text, at) {
         end = after;
         let dash = skip_spaces(text, after);
         let to = text[dash..].chars().next().filter(|c| is_dash(*c));

@@ -47,6 +47,9 @@ pub(super) fn label(line: &str) -> Option<Label<'_>> {
             let is_field = (2..=3).contains(&word) && rest[word..].starts_with(['.', ',']);
             let glued =
                 !is_field && rest.starts_with(|c: char| c.is_alphabetic() || matches!(c, '(' | '"' | '*' | '\u{201c}'));
+            if next == Some('.') && rest.starts_with(|c: char| c.is_ascii_digit()) {
+                return found(rest, Strength::Weak);
+            }
             if spaced(rest) || next == Some('.') && glued { found(rest, Strength::Strong) } else { None }
         }
         Some('\t') => found(after, Strength::Strong),

@@ -12,8 +12,6 @@ pub enum Severity {
     Error,
     /// It may find something else than was meant.
     Warning,
-    /// It could be written better.
-    Hint,
 }
 
 impl Severity {
@@ -22,7 +20,6 @@ impl Severity {
         match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
-            Severity::Hint => "hint",
         }
     }
 }

@@ -14,7 +14,7 @@ mod lint;
 mod read;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub use self::lint::{Finding, Severity};
 use super::ovid::{self, Context};
@@ -29,6 +29,8 @@ pub struct Strategy {
     pub lines: Vec<Line>,
     /// What should be known about how the file was read.
     pub notes: Vec<Note>,
+    /// Which lines others refer to, those that could not be read included.
+    used: Vec<bool>,
 }
 
 /// A line of a strategy.
@@ -89,17 +91,23 @@ impl Strategy {
         }
         notes.sort_by_key(|n| n.file_line);
         let mut room = MAX_STRATEGY_LEAVES;
+        let mut used = vec![false; raw.len()];
         let mut lines = Vec::with_capacity(raw.len());
         for (place, read::Raw { number, label, text, file_line, hits }) in raw.into_iter().enumerate() {
-            let twice: RefCell<Vec<u32>> = RefCell::default();
-            let resolve = |written: &str| resolve(written, place, &places, &twice);
+            let asked: RefCell<Asked> = RefCell::default();
+            let resolve = |written: &str| resolve(written, place, &places, &mut asked.borrow_mut());
             let (query, mut warnings) = match parse_line(&text, syntax, &resolve, known, place, room) {
                 Ok(Parsed { query, warnings, .. }) => (Ok(query), warnings),
                 Err(e) => (Err(e), Vec::new()),
             };
+            let asked = asked.into_inner();
+            // What is asked for costs time, whether or not the line can be read in the end.
+            room -= query.as_ref().map_or(0, leaves).max(asked.count).min(room);
+            let mut mark = |place: usize| used.get_mut(place).into_iter().for_each(|used| *used = true);
+            asked.lines.into_iter().for_each(&mut mark);
             if let Ok(query) = &query {
-                room -= leaves(query).min(room);
-                for number in twice.into_inner() {
+                references(query, &mut |place, _| mark(place));
+                for number in asked.twice {
                     let message =
                         format!("several lines before this one have the number {number}; the nearest is taken");
                     warnings.push(Warning { message, span: Span::new(0, text.len()) });
@@ -107,23 +115,13 @@ impl Strategy {
             }
             lines.push(Line { number, label, text, file_line, query, warnings, hits });
         }
-        Strategy { syntax, lines, notes }
+        Strategy { syntax, lines, notes, used }
     }
 
-    /// The lines that no other refers to, the last one excepted: by place.
+    /// The lines that no other refers to, the last one excepted: by place. A line that cannot be read refers to others, too.
     pub fn unused(&self) -> Vec<usize> {
-        let mut used = vec![false; self.lines.len()];
-        for line in &self.lines {
-            if let Ok(query) = &line.query {
-                references(query, &mut |place, _| {
-                    if let Some(used) = used.get_mut(place) {
-                        *used = true;
-                    }
-                });
-            }
-        }
-        used.pop();
-        used.iter().enumerate().filter(|(_, used)| !**used).map(|(place, _)| place).collect()
+        let but_last = self.used.iter().enumerate().take(self.used.len().saturating_sub(1));
+        but_last.filter(|(_, used)| !**used).map(|(place, _)| place).collect()
     }
 
     /// The query of a line with every other line it refers to written out.
@@ -179,16 +177,27 @@ fn unreadable(number: u32, span: Span) -> SyntaxError {
     }
 }
 
-/// What a number means on the line at `place`; numbers that several earlier lines have are noted.
-fn resolve(written: &str, place: usize, places: &HashMap<u32, Vec<usize>>, twice: &RefCell<Vec<u32>>) -> LineRef {
+/// What a line has asked for.
+#[derive(Default)]
+struct Asked {
+    count: usize,
+    lines: HashSet<usize>,
+    /// Numbers that several earlier lines have.
+    twice: BTreeSet<u32>,
+}
+
+/// What a number means on the line at `place`.
+fn resolve(written: &str, place: usize, places: &HashMap<u32, Vec<usize>>, asked: &mut Asked) -> LineRef {
+    asked.count += 1;
     let found = written.trim().parse::<u32>().ok().and_then(|number| Some((number, places.get(&number)?)));
     let Some((number, found)) = found else { return LineRef::Unknown };
     let earlier = found.partition_point(|p| *p < place);
     match earlier.checked_sub(1).and_then(|i| found.get(i)) {
         Some(line) => {
-            if earlier > 1 && !twice.borrow().contains(&number) {
-                twice.borrow_mut().push(number);
+            if earlier > 1 {
+                asked.twice.insert(number);
             }
+            asked.lines.insert(*line);
             LineRef::Line(*line)
         }
         None => LineRef::Ahead,
