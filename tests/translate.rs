@@ -154,7 +154,8 @@ fn pattern() -> impl Strategy<Value = Pattern> {
 
 fn spans(fields: Fields) -> impl Strategy<Value = Spans> {
     let span = Span::default();
-    let phrase = proptest::collection::vec(pattern(), 1..3).prop_map(move |words| Spans::Phrase { fields, words, span });
+    let phrase =
+        proptest::collection::vec(pattern(), 1..3).prop_map(move |words| Spans::Phrase { fields, words, span });
     phrase.prop_recursive(3, 8, 3, move |inner| {
         prop_oneof![
             1 => proptest::collection::vec(inner.clone(), 2..4).prop_map(Spans::Any),

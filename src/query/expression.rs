@@ -69,7 +69,12 @@ pub(super) fn check_size(text: &str) -> Result<(), SyntaxError> {
 }
 
 /// The query of a reference to another line, written `written` with this number.
-pub(super) fn line(number: &str, written: &str, span: Span, lines: &dyn Fn(&str) -> LineRef) -> Result<Query, SyntaxError> {
+pub(super) fn line(
+    number: &str,
+    written: &str,
+    span: Span,
+    lines: &dyn Fn(&str) -> LineRef,
+) -> Result<Query, SyntaxError> {
     match lines(number) {
         LineRef::Line(line) => Ok(Query::Line(line, span)),
         LineRef::Ahead => Err(error(
@@ -187,7 +192,11 @@ impl<G: Language> Parser<'_, G> {
     fn operand(&mut self, scope: Option<&G::Scope>, after: Option<(Operator, Span)>) -> Result<Part, SyntaxError> {
         let missing = |operator: Operator, span| {
             let name = name(operator);
-            error(span, format!("{name} needs words on both sides"), format!("remove {name}, or write what it should join"))
+            error(
+                span,
+                format!("{name} needs words on both sides"),
+                format!("remove {name}, or write what it should join"),
+            )
         };
         let last = self.last;
         match self.next() {
@@ -312,7 +321,9 @@ impl<G: Language> Parser<'_, G> {
             Order::LeftToRight if or && (and || beside) => "the operators are taken from left to right",
             Order::ByLevel if or && and => "AND and NOT bind tighter than OR here",
             Order::ByLevel if beside && or => "words side by side are joined by AND, which binds tighter than OR",
-            Order::ByLevel if beside && near => "only the words next to the distance belong to it; the others are joined by AND",
+            Order::ByLevel if beside && near => {
+                "only the words next to the distance belong to it; the others are joined by AND"
+            }
             _ => return,
         };
         let message = format!("{message}; parentheses would make the order plain");

@@ -88,8 +88,14 @@ impl Cochrane<'_> {
             after = strip_phrase(after.trim_start(), products).unwrap_or(after);
         }
         let mut qualifiers = String::new();
-        let with = ["and with qualifier(s):", "with qualifier(s):", "and with qualifiers:", "with qualifiers:",
-            "and with qualifier:", "with qualifier:"];
+        let with = [
+            "and with qualifier(s):",
+            "with qualifier(s):",
+            "and with qualifiers:",
+            "with qualifiers:",
+            "and with qualifier:",
+            "with qualifier:",
+        ];
         let trimmed = after.trim_start();
         if let Some(rest) = with.iter().find_map(|w| strip_phrase(trimmed, w)) {
             let rest = rest.trim_start();

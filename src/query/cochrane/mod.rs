@@ -147,7 +147,8 @@ impl Cochrane<'_> {
         };
         let span = Span::new(open.start, after);
         if self.text[open.end..end].contains('*') {
-            let message = "the Cochrane Library takes no wildcards within quotation marks (it has NEXT); they are read as such";
+            let message =
+                "the Cochrane Library takes no wildcards within quotation marks (it has NEXT); they are read as such";
             self.warn(message, span);
         }
         beside(tokens, span);
@@ -167,9 +168,7 @@ impl Cochrane<'_> {
             tokens.push(Token { kind: Kind::Operator(operator), span });
             return Ok(span.end);
         }
-        if mesh
-            && let Some((query, after)) = self.descriptor(at)?
-        {
+        if mesh && let Some((query, after)) = self.descriptor(at)? {
             return Ok(ready(tokens, query, Span::new(at, after)));
         }
         let found = match colon {

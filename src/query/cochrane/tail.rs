@@ -26,11 +26,8 @@ impl Cochrane<'_> {
         let mut years = None;
         if let Some(found) = lower[at..].find("publication year") {
             let behind = &self.text[at + found + "publication year".len()..];
-            let numbers: Vec<&str> = behind
-                .split(|c: char| !c.is_ascii_digit())
-                .filter(|n| n.len() == 4)
-                .take(2)
-                .collect();
+            let numbers: Vec<&str> =
+                behind.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() == 4).take(2).collect();
             let text = match (numbers.as_slice(), behind.trim_start().to_ascii_lowercase()) {
                 ([from, to], _) => format!("{from}:{to}"),
                 ([only], words) if words.starts_with("from") => format!("{only}:"),

@@ -242,7 +242,8 @@ impl Ebsco<'_> {
                 return Err(error(span, message, format!("write {upper}")));
             }
             if group && chunk == upper && chunk != "OR" {
-                let hint = "use one of TI, AB, TX, SU, MH, MM, DE, AU, SO, PT, LA, DT, or write an operator after the word";
+                let hint =
+                    "use one of TI, AB, TX, SU, MH, MM, DE, AU, SO, PT, LA, DT, or write an operator after the word";
                 return Err(error(span, format!("there is no field code {chunk}"), hint));
             }
             return Ok(None);

@@ -22,7 +22,9 @@ use self::tags::TAGS;
 use super::expression::{self, Kind, Language, Operator, Order, Token, check_size, error};
 use super::plain::tokens::is_quote;
 use super::scope::{self, Said, Scope};
-use super::{Fields, Gap, LineRef, MAX_DISTANCE, Parsed, Pattern, Query, Span, SyntaxError, TextField, ValueField, Warning};
+use super::{
+    Fields, Gap, LineRef, MAX_DISTANCE, Parsed, Pattern, Query, Span, SyntaxError, TextField, ValueField, Warning,
+};
 
 /// Parses a query in PubMed syntax that refers to no other line.
 ///
@@ -114,14 +116,19 @@ impl PubMed<'_> {
                     tokens.push(Token { kind: Kind::Close, span });
                     at = span.end;
                     if let Some((tag, after)) = self.tag(at)? {
-                        let message = "PubMed has no tags behind a group; it is read as said of every term in it".into();
+                        let message =
+                            "PubMed has no tags behind a group; it is read as said of every term in it".into();
                         self.warnings.push(Warning { message, span: tag.span });
                         said.push((tokens.len() - 1, tag));
                         at = after;
                     }
                 }
                 '[' => {
-                    return Err(error(span, "a tag must follow the words it is said of", "write a word before it: fundhold*[ti]"));
+                    return Err(error(
+                        span,
+                        "a tag must follow the words it is said of",
+                        "write a word before it: fundhold*[ti]",
+                    ));
                 }
                 '#' if self.rest(span.end).starts_with(|c: char| c.is_ascii_digit()) => {
                     let digits = self.rest(span.end).bytes().take_while(u8::is_ascii_digit).count();
@@ -260,7 +267,10 @@ impl PubMed<'_> {
         let mut last = None;
         if tag.is_some() {
             for (_, span) in small {
-                let message = format!("`{}` is a word of the phrase here; the operator is in capitals", &self.text[span.start..span.end]);
+                let message = format!(
+                    "`{}` is a word of the phrase here; the operator is in capitals",
+                    &self.text[span.start..span.end]
+                );
                 self.warnings.push(Warning { message, span });
             }
         } else {
@@ -400,7 +410,11 @@ impl PubMed<'_> {
             Scope::Words(fields) => Fields::of(fields),
             Scope::Everywhere => Fields::ALL,
             _ => {
-                return Err(error(tag.span, "there is no proximity in this field", "use [ti:~N], [tiab:~N] or [ad:~N]"));
+                return Err(error(
+                    tag.span,
+                    "there is no proximity in this field",
+                    "use [ti:~N], [tiab:~N] or [ad:~N]",
+                ));
             }
         };
         let words = self.said(term, span).words()?;

@@ -46,8 +46,11 @@ pub(super) static TAGS: &[Code] = &[
     code(&["ta", "journal", "jour", "journal name", "so"], Scope::Values(&[ValueField::JournalTitle])),
     code(&["book", "book title"], Scope::Values(&[ValueField::JournalTitle])),
     code(&["dp", "pdat", "publication date", "date - publication"], Scope::Years),
-    noted(&["epdat", "electronic publication date", "ppdat", "print publication date"], Scope::Years,
-        "this is read as the year of publication"),
+    noted(
+        &["epdat", "electronic publication date", "ppdat", "print publication date"],
+        Scope::Years,
+        "this is read as the year of publication",
+    ),
     noted(&["edat", "entry date", "entrez date", "date - entry", "date - entrez"], Scope::Unanswerable, DATE),
     noted(&["crdt", "create date", "date - create"], Scope::Unanswerable, DATE),
     noted(&["mhda", "mesh date", "date - mesh"], Scope::Unanswerable, DATE),
@@ -73,8 +76,11 @@ pub(super) static TAGS: &[Code] = &[
     noted(&["pa", "pharmacological action"], Scope::Words(&[Subject]), SUBJECTS),
     noted(&["gr", "grant number", "grants and funding"], Scope::Words(&[Note]), "notes are searched for this"),
     noted(&["si", "secondary source id"], Scope::Words(&[Note]), "notes are searched for this"),
-    noted(&["cois", "conflict of interest statement", "conflict of interest statements"], Scope::Words(&[Note]),
-        "notes are searched for this"),
+    noted(
+        &["cois", "conflict of interest statement", "conflict of interest statements"],
+        Scope::Words(&[Note]),
+        "notes are searched for this",
+    ),
     noted(&["jid", "nlm unique id"], Scope::Words(&[Note]), "notes are searched for this"),
     noted(&["sb", "filter", "subset"], Scope::Unanswerable, "records cannot answer this filter; it restricts nothing"),
 ];

@@ -5,8 +5,7 @@ use crate::query::{Fields, Gap, Pattern, Syntax};
 
 type Code = (&'static [TextField], &'static str);
 
-const ALL: &[TextField] =
-    &[Title, Abstract, Subject, Body, Note, Creator, Series, Journal, Publisher, Place, Detail];
+const ALL: &[TextField] = &[Title, Abstract, Subject, Body, Note, Creator, Series, Journal, Publisher, Place, Detail];
 
 const OVID: &[Code] = &[
     (ALL, "af"),

@@ -2,7 +2,7 @@
 
 use super::Said;
 use super::codes;
-use crate::era;
+use super::tidy::{shared, tidy};
 use crate::ingest::values;
 use crate::query::{Fields, Pattern, Query, Span, Spans, Syntax, TextField, ValueField, Warning, subheadings};
 use crate::words::{self, Stemmer};
@@ -16,34 +16,31 @@ enum Side {
     Narrower,
 }
 
-/// What the language can say of a query, and what became of the rest.
-pub(super) fn fit(query: &Query, to: Syntax) -> (Said, Vec<Warning>) {
+/// What the language can say of a query, what stands behind it, and what became of the rest.
+pub(super) fn fit(query: &Query, to: Syntax) -> (Said, String, Vec<Warning>) {
     let mut fit = Fit { to, warnings: Vec::new(), stemmer: Stemmer::default() };
-    let mut said = match (to, query) {
-        // The search manager limits a whole line to years, and nothing else.
-        (Syntax::Cochrane, Query::And(parts)) => {
-            let is_years = |q: &&Query| matches!(q, Query::Years { from, to, .. } if from.is_some() || to.is_some());
-            match parts.iter().position(|q| is_years(&q)) {
-                Some(at) => {
-                    let mut rest = parts.clone();
-                    let years = match rest.remove(at) {
-                        Query::Years { from, to, .. } => cochrane_years(from, to),
-                        _ => String::new(),
-                    };
-                    let rest = if rest.len() == 1 { rest.swap_remove(0) } else { Query::And(rest) };
-                    let said = fit.query(&rest, Side::Wider);
-                    Said::And(vec![said, Said::Text(years)])
-                }
-                None => fit.query(query, Side::Wider),
+    let mut query = tidy(query);
+    let mut tail = String::new();
+    // The search manager limits a whole line to years, and nothing else.
+    if let (Syntax::Cochrane, Query::And(parts)) = (to, &mut query) {
+        let four = |year: &Option<i32>| year.is_none_or(|y| (1001..3000).contains(&y));
+        let limit = |q: &Query| match q {
+            Query::Years { from, to, .. } if (from.is_some() || to.is_some()) && four(from) && four(to) => {
+                Some(cochrane_years(*from, *to))
             }
+            _ => None,
+        };
+        if let Some((at, years)) = parts.iter().enumerate().find_map(|(i, q)| Some((i, limit(q)?))) {
+            parts.remove(at);
+            tail = years;
         }
-        _ => fit.query(query, Side::Wider),
-    };
+    }
+    let mut said = fit.query(&query, Side::Wider);
     if said.is_nothing() {
         fit.warn("nothing can match this; no language has a way to say so".into(), Span::default());
     }
     fit.begin_with_something(&mut said);
-    (said, fit.warnings)
+    (said, tail, fit.warnings)
 }
 
 fn cochrane_years(from: Option<i32>, to: Option<i32>) -> String {
@@ -149,13 +146,8 @@ impl Fit {
 
     fn value(&mut self, field: ValueField, value: &Pattern, span: Span, side: Side) -> Said {
         use ValueField as V;
-        if field == V::Era && value.is_whole() {
-            let eras = era::all().iter().filter(|e| e.nation == era::NATION);
-            if let Some(era) = eras.into_iter().find(|e| e.label.to_lowercase() == value.word) {
-                return self.years(era.from, era.to, span, side);
-            }
-        }
-        let open = value.is_prefix() && (self.to == Syntax::Ovid || (self.to == Syntax::PubMed && field == V::JournalTitle));
+        let open =
+            value.is_prefix() && (self.to == Syntax::Ovid || (self.to == Syntax::PubMed && field == V::JournalTitle));
         let slashes = value.word.matches('/').count();
         let plain = !value.word.contains(['"', '\u{201c}', '\u{201d}', '*', '$', '#', '?', '['])
             && !value.word.chars().any(crate::query::plain::tokens::is_quote)
@@ -222,7 +214,9 @@ impl Fit {
                     V::Name => "au",
                     V::JournalTitle => "jn",
                     V::Subheading => "fs",
-                    V::Heading | V::Major | V::Explode | V::ExplodeMajor => return Some(ovid_heading(field, value, heading, sub)),
+                    V::Heading | V::Major | V::Explode | V::ExplodeMajor => {
+                        return Some(ovid_heading(field, value, heading, sub));
+                    }
                     _ => return None,
                 };
                 let simple = said.split(' ').all(|w| w.chars().all(char::is_alphanumeric) || w.ends_with('$'))
@@ -246,11 +240,16 @@ impl Fit {
                     V::Subheading => "sh",
                     _ => return None,
                 };
-                Some(if said.contains([' ', '/', ':', '(']) || field.is_heading() || super::print::reserved(self.to, &said) {
-                    format!("\"{said}\"[{tag}]")
-                } else {
-                    format!("{said}[{tag}]")
-                })
+                Some(
+                    if said.contains([' ', '/', ':', '('])
+                        || field.is_heading()
+                        || super::print::reserved(self.to, &said)
+                    {
+                        format!("\"{said}\"[{tag}]")
+                    } else {
+                        format!("{said}[{tag}]")
+                    },
+                )
             }
             Syntax::Ebsco => {
                 let plus = if matches!(field, V::Explode | V::ExplodeMajor) { "+" } else { "" };
@@ -434,11 +433,8 @@ fn not(part: Said) -> Said {
 fn combinations(of: usize, count: usize) -> Option<Vec<Vec<usize>>> {
     let mut all: Vec<Vec<usize>> = vec![Vec::new()];
     for place in 0..of {
-        let more: Vec<Vec<usize>> = all
-            .iter()
-            .filter(|c| c.len() < count)
-            .map(|c| c.iter().copied().chain([place]).collect())
-            .collect();
+        let more: Vec<Vec<usize>> =
+            all.iter().filter(|c| c.len() < count).map(|c| c.iter().copied().chain([place]).collect()).collect();
         all.retain(|c| c.len() + (of - place - 1) >= count);
         all.extend(more.into_iter().filter(|c| c.len() + (of - place - 1) >= count));
         if all.len() > 200 {
@@ -464,25 +460,14 @@ fn ovid_heading(field: ValueField, value: &str, heading: &str, sub: &str) -> Str
     format!("{prefix}{heading}/{}", short.unwrap_or(""))
 }
 
-/// The fields of a stretch of words whose parts all have the same.
-fn shared(spans: &Spans) -> Option<Fields> {
-    match spans {
-        Spans::Phrase { fields, .. } => Some(*fields),
-        Spans::Any(parts) => {
-            let mut fields = parts.iter().map(shared);
-            let first = fields.next()??;
-            fields.all(|f| f == Some(first)).then_some(first)
-        }
-        Spans::Near { left, right, .. } => shared(left).filter(|f| shared(right) == Some(*f)),
-    }
-}
-
 /// What of a stretch can stand in one field.
 fn restricted(spans: &Spans, to: Fields) -> Option<Spans> {
     Some(match spans {
-        Spans::Phrase { fields, words, span } => {
-            (!fields.intersection(to).is_empty()).then(|| Spans::Phrase { fields: to, words: words.clone(), span: *span })?
-        }
+        Spans::Phrase { fields, words, span } => (!fields.intersection(to).is_empty()).then(|| Spans::Phrase {
+            fields: to,
+            words: words.clone(),
+            span: *span,
+        })?,
         Spans::Any(parts) => {
             let mut parts: Vec<Spans> = parts.iter().filter_map(|p| restricted(p, to)).collect();
             match parts.len() {
@@ -565,7 +550,9 @@ fn windows(spans: &Spans) -> Option<Vec<Window>> {
 fn pubmed(spans: &Spans, fields: Fields, losses: &mut Vec<&str>) -> Said {
     let near = Fields::of(&[TextField::Title, TextField::Abstract]);
     let Some(windows) = windows(spans) else {
-        losses.push("has no groups within a distance, and these would be too many; the words may stand anywhere in a record");
+        losses.push(
+            "has no groups within a distance, and these would be too many; the words may stand anywhere in a record",
+        );
         return anywhere(spans, fields);
     };
     let mut said = Vec::new();
