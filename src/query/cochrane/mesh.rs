@@ -126,8 +126,8 @@ impl Cochrane<'_> {
         span: Span,
     ) -> Result<Query, SyntaxError> {
         let said = |text| Said { text, offset: span.start, span, gap: no_gap };
-        if heading.trim().is_empty() && !qualifiers.trim().is_empty() {
-            let qualifiers = qualifiers.split(',').filter(|q| !q.trim().is_empty());
+        if heading.trim().is_empty() && qualifiers.contains(char::is_alphanumeric) {
+            let qualifiers = qualifiers.split(',').filter(|q| q.contains(char::is_alphanumeric));
             return qualifiers.map(|q| said(q).subheading()).collect::<Result<_, _>>().map(one_or);
         }
         let field = match (exploded, major) {

@@ -13,7 +13,9 @@
 mod codes;
 mod fit;
 mod print;
+mod stretch;
 mod tidy;
+mod values;
 
 use super::{Fields, Pattern, Query, Spans, Syntax, Warning};
 
