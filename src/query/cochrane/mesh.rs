@@ -62,7 +62,8 @@ impl Cochrane<'_> {
             };
             (heading, after)
         } else {
-            let lower = after[..after.floor_char_boundary(MAX_HEADING)].to_ascii_lowercase();
+            let end = after.char_indices().map(|(i, _)| i).find(|i| *i >= MAX_HEADING).unwrap_or(after.len());
+            let lower = after[..end].to_ascii_lowercase();
             let ends = ["explode", "this term only", " and ", " or ", " not ", ")", "in mesh", "in all mesh"];
             let end = ends.iter().filter_map(|e| lower.find(e)).min().unwrap_or(lower.len());
             after.split_at(end)

@@ -50,8 +50,8 @@ fn merged(a: &Query, b: &Query) -> Option<Query> {
         (Query::Spans { spans, times, span }, Query::Spans { spans: others, times: same, .. }) if times == same => {
             let (first, second) = (shared(spans)?, shared(others)?);
             let all = first.union(second);
-            let spans = within(spans, all);
-            (spans == within(others, all)).then(|| Query::Spans { spans, times: *times, span: *span })
+            let (spans, others) = (within(spans, all), within(others, all));
+            (spans == others).then_some(Query::Spans { spans, times: *times, span: *span })
         }
         (Query::Or(first), Query::Or(second)) if first.len() == second.len() => {
             first.iter().zip(second).map(|(a, b)| merged(a, b)).collect::<Option<_>>().map(Query::Or)
