@@ -282,3 +282,22 @@ fn whole_values_come_back() {
     assert_eq!((translation.text.as_str(), translation.warnings.len()), ("smith j$.au.", 0));
     assert_eq!(Syntax::Ovid.parse(&translation.text).unwrap().query, names);
 }
+
+#[test]
+fn hostile_trees_are_translated_at_once() {
+    let mut nested = "ATLEAST 2 (title:a title:b title:c)".to_owned();
+    for _ in 0..80 {
+        nested = format!("ATLEAST 2 (title:a title:b {nested})");
+    }
+    let many = (0..9_000).map(|i| format!("w{i}")).collect::<Vec<_>>();
+    let near = format!("title:({}) NEAR/3 title:({})", many[..2000].join(" OR "), many[2000..4000].join(" OR "));
+    for text in [nested, many.join(" OR "), many.join(" "), near, format!("ATLEAST 20 ({})", many[..40].join(" "))] {
+        let query = plain::parse(&text).unwrap().query;
+        for to in DIALECTS {
+            let start = std::time::Instant::now();
+            let translation = translate(&query, to);
+            assert!(start.elapsed().as_secs() < 10, "{}", to.name());
+            assert!(!translation.text.is_empty());
+        }
+    }
+}

@@ -399,7 +399,8 @@ pub(super) fn leaves(query: &Query) -> usize {
     }
 }
 
-fn span_leaves(spans: &Spans) -> usize {
+/// The same of a stretch of words.
+pub(super) fn span_leaves(spans: &Spans) -> usize {
     match spans {
         Spans::Phrase { .. } => 1,
         Spans::Any(parts) => parts.iter().map(span_leaves).sum(),

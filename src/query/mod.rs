@@ -2,7 +2,7 @@
 //!
 //! [`Query`] is plain data and knows nothing of any engine. Its [`Display`](std::fmt::Display) is the canonical form: plain
 //! syntax, with every operator and parenthesis spelled out, that parses back to the same tree. One module a language:
-//! [`plain`].
+//! [`plain`], [`ovid`], [`pubmed`], [`ebsco`], [`cochrane`]; [`translate`] writes a tree in any of them.
 //!
 //! It does *not* know whether a word occurs in any index, and it adds nothing to a query.
 

@@ -133,8 +133,9 @@ impl Said<'_> {
             return self.value_of(field, heading);
         }
         let with = |s: &str| self.value_of(field, &format!("{}/{}", heading.trim(), subheadings::full(s.trim())));
-        let subdivisions = subdivisions.split([',', '/']).filter(|s| !s.trim().is_empty());
-        Ok(one_or(subdivisions.map(with).collect::<Result<_, _>>()?))
+        let subdivisions = subdivisions.split([',', '/']).filter(|s| s.contains(char::is_alphanumeric));
+        let queries: Vec<Query> = subdivisions.map(with).collect::<Result<_, _>>()?;
+        if queries.is_empty() { self.value_of(field, heading) } else { Ok(one_or(queries)) }
     }
 
     /// Subdivisions of any heading.

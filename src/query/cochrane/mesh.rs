@@ -62,7 +62,8 @@ impl Cochrane<'_> {
             };
             (heading, after)
         } else {
-            let lower = after[..after.floor_char_boundary(MAX_HEADING)].to_ascii_lowercase();
+            let end = after.char_indices().map(|(i, _)| i).find(|i| *i >= MAX_HEADING).unwrap_or(after.len());
+            let lower = after[..end].to_ascii_lowercase();
             let ends = ["explode", "this term only", " and ", " or ", " not ", ")", "in mesh", "in all mesh"];
             let end = ends.iter().filter_map(|e| lower.find(e)).min().unwrap_or(lower.len());
             after.split_at(end)
@@ -126,8 +127,8 @@ impl Cochrane<'_> {
         span: Span,
     ) -> Result<Query, SyntaxError> {
         let said = |text| Said { text, offset: span.start, span, gap: no_gap };
-        if heading.trim().is_empty() && !qualifiers.trim().is_empty() {
-            let qualifiers = qualifiers.split(',').filter(|q| !q.trim().is_empty());
+        if heading.trim().is_empty() && qualifiers.contains(char::is_alphanumeric) {
+            let qualifiers = qualifiers.split(',').filter(|q| q.contains(char::is_alphanumeric));
             return qualifiers.map(|q| said(q).subheading()).collect::<Result<_, _>>().map(one_or);
         }
         let field = match (exploded, major) {

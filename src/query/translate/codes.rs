@@ -121,7 +121,7 @@ pub(super) fn word(to: Syntax, pattern: &Pattern) -> (String, bool) {
             _ => {
                 out.push_str(&"#".repeat(min));
                 match more {
-                    Some(more) if more < 2 || digit => out.push_str(&"?".repeat(usize::from(more))),
+                    Some(more) if more < 2 || !then.is_empty() => out.push_str(&"?".repeat(usize::from(more))),
                     Some(more) => out.push_str(&format!("${more}")),
                     None if digit => {
                         // `$5` would be another wildcard.

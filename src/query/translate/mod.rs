@@ -5,17 +5,19 @@
 //! `"a b"[tiab:~2]`. The words of plain syntax, which stand for all words of their stem, become truncated words: that is near
 //! to what they mean, and is said.
 //!
-//! - [`fit`] makes of a tree one that the language can say.
-//! - [`print`] writes it as a librarian would.
+//! - `tidy` writes the tree most shortly, `fit` makes of a tree one that the language can say.
+//! - `print` writes it as a librarian would.
 //!
 //! It does *not* keep the way in which a query was written.
 
 mod codes;
 mod fit;
 mod print;
+mod stretch;
+mod tidy;
+mod values;
 
-use super::Fields;
-use super::{Pattern, Query, Spans, Syntax, Warning};
+use super::{Fields, Pattern, Query, Spans, Syntax, Warning};
 
 /// A query in another language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +34,8 @@ pub fn translate(query: &Query, to: Syntax) -> Translation {
     if to == Syntax::Plain {
         return Translation { text: query.to_string(), warnings: Vec::new() };
     }
-    let (said, warnings) = fit::fit(query, to);
-    Translation { text: print::print(&said, to), warnings }
+    let (said, tail, warnings) = fit::fit(query, to);
+    Translation { text: print::print(&said, to) + &tail, warnings }
 }
 
 /// A query that a language can say.

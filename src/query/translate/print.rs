@@ -2,7 +2,7 @@
 
 use super::Said;
 use super::codes;
-use crate::query::{Fields, Pattern, Spans, Syntax};
+use crate::query::{Fields, Pattern, Spans, Syntax, TextField};
 
 /// What binds a text together, and so when it needs parentheses.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -14,14 +14,7 @@ enum Level {
 }
 
 pub(super) fn print(said: &Said, to: Syntax) -> String {
-    let printer = Printer { to };
-    if let (Syntax::Cochrane, Said::And(parts)) = (to, said)
-        && let [rest, Said::Text(years)] = parts.as_slice()
-        && years.starts_with(' ')
-    {
-        return format!("{}{years}", printer.said(rest).0);
-    }
-    printer.said(said).0
+    Printer { to }.said(said).0
 }
 
 struct Printer {
@@ -53,7 +46,6 @@ impl Printer {
                 {
                     return self.group(said, fields);
                 }
-                // Neighbours in the same fields share a group.
                 let parts: Vec<String> = parts.iter().map(|p| self.part_of_or(self.said(p))).collect();
                 (parts.join(&format!(" {} ", self.or_word())), Level::Or)
             }
@@ -72,7 +64,7 @@ impl Printer {
     }
 
     fn part_of_or(&self, (text, level): (String, Level)) -> String {
-        if level == Level::And { format!("({text})") } else { text }
+        if matches!(level, Level::And | Level::Near) { format!("({text})") } else { text }
     }
 
     /// Parts joined by AND, the excluded ones last.
@@ -118,6 +110,12 @@ impl Printer {
                 (parts.join(" OR "), if parts.len() == 1 { Level::Atom } else { Level::Or })
             }
             Syntax::Cochrane if fields == Fields::ALL => (inner, level),
+            Syntax::Cochrane if Fields::ALL.union(fields) == fields => {
+                // Nothing but its absence says that all fields are meant.
+                let rest = TextField::PublicationType;
+                let group = if level == Level::Atom { inner } else { format!("({inner})") };
+                (format!("{group} or {group}{}", self.suffix(Fields::of(&[rest]))), Level::Or)
+            }
             _ => {
                 let inner = if level == Level::Atom { inner } else { format!("({inner})") };
                 (format!("{inner}{}", self.suffix(fields)), Level::Atom)
@@ -285,7 +283,11 @@ fn reserved_whole(to: Syntax, word: &str) -> bool {
                             | "w"
                     )
             }
-            Syntax::Ebsco => digits || word.len() <= 2 || matches!(word, "near" | "within"),
+            Syntax::Ebsco => {
+                let numbered = word.strip_prefix(['n', 'w', 's']).unwrap_or("");
+                let number = !numbered.is_empty() && numbered.bytes().all(|b| b.is_ascii_digit());
+                number || word.len() == 2 && !digits || matches!(word, "near" | "within")
+            }
             Syntax::Cochrane => matches!(word, "near" | "next" | "mesh"),
             _ => false,
         }
