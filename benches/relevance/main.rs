@@ -48,13 +48,13 @@ fn score(folder: &Path) {
     let (mut ndcg, mut recall) = (0.0, 0.0);
     let start = Instant::now();
     for (id, text) in &queries {
-        let words = || text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_lowercase();
+        let words =
+            || text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_lowercase();
         let Ok(mut search) = Search::plain(text).or_else(|_| Search::plain(&words())) else { continue };
         search.parsed = search.parsed.any_word();
         search.limit = 100;
         search.passages = 0;
-        let results = library.search(&search).expect("answered");
-        let ranked: Vec<String> = results.hits.into_iter().map(|h| h.record.id).collect();
+        let ranked: Vec<String> = library.ranking(&search).expect("answered").into_iter().map(|(id, _)| id).collect();
         let grades = judgments.get(id).cloned().unwrap_or_default();
         ndcg += measure::ndcg(&ranked, &grades, 10) / queries.len() as f64;
         recall += measure::recall(&ranked, &grades, 100) / queries.len() as f64;

@@ -72,11 +72,15 @@ pub(crate) fn run(index: &Path, args: &RunArgs) -> Result<Outcome, Failure> {
         search.limit = args.limit;
         search.passages = args.passages;
         search.facets.clone_from(&facets);
-        let results = library.search(&search)?;
+        // What nobody has asked for is not looked up.
+        let ranking = match args.passages {
+            0 => library.ranking(&search)?,
+            _ => library.search(&search)?.hits.into_iter().map(|h| (h.record.id, h.score)).collect(),
+        };
         times.push(start.elapsed());
-        empty += usize::from(results.hits.is_empty());
-        for hit in &results.hits {
-            writeln!(out, "{id} Q0 {} {} {:.6} commlit", hit.record.id, hit.rank, hit.score)?;
+        empty += usize::from(ranking.is_empty());
+        for (i, (record, score)) in ranking.iter().enumerate() {
+            writeln!(out, "{id} Q0 {record} {} {score:.6} commlit", i + 1)?;
         }
     }
     out.flush()?;

@@ -5,13 +5,13 @@
 //! facet of that field alone. Ties break on the record id.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
+use super::counts::{self, Counted, Counts, FacetPlan};
 use crate::search::{FacetField, Filter, Sort};
 
 /// What to collect.
@@ -21,7 +21,7 @@ pub(super) struct Plan {
     pub(super) top: usize,
     pub(super) sort: Sort,
     pub(super) filters: Vec<Filter>,
-    pub(super) facets: Vec<FacetField>,
+    pub(super) facets: Vec<FacetPlan>,
 }
 
 /// What was collected.
@@ -34,7 +34,7 @@ pub(super) struct Collected {
     /// The best hits, best first.
     pub(super) top: Vec<Candidate>,
     /// Counts, in the order of the plan.
-    pub(super) facets: Vec<BTreeMap<String, u64>>,
+    pub(super) facets: Vec<Counted>,
 }
 
 /// A hit before it is fetched.
@@ -43,7 +43,7 @@ pub(super) struct Candidate {
     pub(super) address: DocAddress,
     pub(super) score: Score,
     order: Order,
-    id: String,
+    pub(super) id: String,
 }
 
 impl Candidate {
@@ -112,15 +112,11 @@ impl Collector for SearchCollector {
             filters[at].add(filter)?;
         }
         let mut facets = Vec::with_capacity(self.plan.facets.len());
-        for field in &self.plan.facets {
+        for FacetPlan { field, .. } in self.plan.facets.iter().cloned() {
             facets.push(match field {
-                FacetField::Year => FacetCounts::Years { span: 1, counts: HashMap::new() },
-                FacetField::Decade => FacetCounts::Years { span: 10, counts: HashMap::new() },
-                _ => {
-                    let column = text(*field)?;
-                    let terms = column.as_ref().map_or(0, |c| c.num_terms());
-                    FacetCounts::Text { column, counts: vec![0; terms] }
-                }
+                FacetField::Year => Counts::of_years(1),
+                FacetField::Decade => Counts::of_years(10),
+                field => Counts::of_text(text(field)?),
             });
         }
         let id = fast.str("id")?;
@@ -147,23 +143,31 @@ impl Collector for SearchCollector {
         self.plan.sort == Sort::Relevance && self.plan.top > 0
     }
 
-    fn merge_fruits(&self, fruits: Vec<tantivy::Result<Collected>>) -> tantivy::Result<Collected> {
-        let mut all = Collected { facets: vec![BTreeMap::new(); self.plan.facets.len()], ..Collected::default() };
+    fn merge_fruits(&self, fruits: Vec<tantivy::Result<SegmentFruit>>) -> tantivy::Result<Collected> {
+        let mut all = Collected::default();
+        let mut counts: Vec<Vec<Counts>> = self.plan.facets.iter().map(|_| Vec::new()).collect();
         for fruit in fruits {
             let fruit = fruit?;
             all.total += fruit.total;
             all.unfiltered += fruit.unfiltered;
             all.top.extend(fruit.top);
-            for (sum, counts) in all.facets.iter_mut().zip(fruit.facets) {
-                for (value, count) in counts {
-                    *sum.entry(value).or_insert(0) += count;
-                }
-            }
+            counts.iter_mut().zip(fruit.facets).for_each(|(all, counts)| all.push(counts));
         }
         all.top.sort_by(Candidate::compare);
         all.top.truncate(self.plan.top);
+        for (plan, counts) in self.plan.facets.iter().zip(counts) {
+            all.facets.push(counts::merge(plan, counts)?);
+        }
         Ok(all)
     }
+}
+
+/// What was collected in one segment.
+pub(super) struct SegmentFruit {
+    total: u64,
+    unfiltered: u64,
+    top: Vec<Candidate>,
+    facets: Vec<Counts>,
 }
 
 /// The filters of one field.
@@ -207,52 +211,6 @@ impl FieldFilter {
     }
 }
 
-enum FacetCounts {
-    /// Counts by term ordinal.
-    Text { column: Option<StrColumn>, counts: Vec<u32> },
-    /// Counts by the first year of a span.
-    Years { span: i64, counts: HashMap<i64, u64> },
-}
-
-impl FacetCounts {
-    fn count(&mut self, doc: DocId, year: Option<i64>) {
-        match self {
-            FacetCounts::Text { column, counts } => {
-                for ord in column.iter().flat_map(|c| c.ords().values_for_doc(doc)) {
-                    if let Some(count) = counts.get_mut(ord as usize) {
-                        *count += 1;
-                    }
-                }
-            }
-            FacetCounts::Years { span, counts } => {
-                if let Some(year) = year {
-                    *counts.entry(year.div_euclid(*span) * *span).or_insert(0) += 1;
-                }
-            }
-        }
-    }
-
-    fn named(self) -> tantivy::Result<BTreeMap<String, u64>> {
-        let mut named = BTreeMap::new();
-        match self {
-            FacetCounts::Text { column: Some(column), counts } => {
-                let seen: Vec<u64> =
-                    counts.iter().enumerate().filter(|(_, n)| **n > 0).map(|(ord, _)| ord as u64).collect();
-                let mut counts = seen.iter().map(|ord| u64::from(counts[*ord as usize]));
-                column.dictionary().sorted_ords_to_term_cb(&seen, |term| {
-                    named.insert(String::from_utf8_lossy(term).into_owned(), counts.next().unwrap_or(0));
-                })?;
-            }
-            FacetCounts::Text { column: None, .. } => {}
-            FacetCounts::Years { span, counts } => {
-                let name = |year| if span == 10 { format!("{year}s") } else { format!("{year}") };
-                named.extend(counts.into_iter().map(|(year, count)| (name(year), count)));
-            }
-        }
-        Ok(named)
-    }
-}
-
 /// A match within a segment; `id` is the ordinal of the record id.
 #[derive(Clone, Copy)]
 struct Found {
@@ -272,7 +230,7 @@ pub(super) struct SegmentSearch {
     segment: SegmentOrdinal,
     plan: Arc<Plan>,
     filters: Vec<FieldFilter>,
-    facets: Vec<FacetCounts>,
+    facets: Vec<Counts>,
     year: Column<i64>,
     id: Option<StrColumn>,
     title: Option<StrColumn>,
@@ -320,14 +278,21 @@ impl SegmentSearch {
         }
     }
 
-    fn finish(mut self) -> tantivy::Result<Collected> {
+    fn finish(mut self) -> tantivy::Result<SegmentFruit> {
         self.shrink();
+        // In the order of the ids, which are read in one walk.
+        self.best.sort_unstable_by_key(|found| found.id);
+        let ords: Vec<u64> = self.best.iter().map(|found| found.id).filter(|id| *id != u64::MAX).collect();
+        let mut ids = Vec::with_capacity(ords.len());
+        if let Some(column) = &self.id {
+            column
+                .dictionary()
+                .sorted_ords_to_term_cb(&ords, |id| ids.push(String::from_utf8_lossy(id).into_owned()))?;
+        }
+        let mut ids = ids.into_iter();
         let mut top = Vec::with_capacity(self.best.len());
         for found in &self.best {
-            let mut id = String::new();
-            if let Some(column) = &self.id {
-                column.ord_to_str(found.id, &mut id)?;
-            }
+            let id = if found.id == u64::MAX { String::new() } else { ids.next().unwrap_or_default() };
             let order = match (self.plan.sort, &self.title) {
                 (Sort::Relevance, _) => Order::Score(found.score),
                 (Sort::Title, Some(column)) => {
@@ -339,13 +304,12 @@ impl SegmentSearch {
             };
             top.push(Candidate { address: DocAddress::new(self.segment, found.doc), score: found.score, order, id });
         }
-        let facets = self.facets.into_iter().map(FacetCounts::named).collect::<tantivy::Result<_>>()?;
-        Ok(Collected { total: self.total, unfiltered: self.unfiltered, top, facets })
+        Ok(SegmentFruit { total: self.total, unfiltered: self.unfiltered, top, facets: self.facets })
     }
 }
 
 impl SegmentCollector for SegmentSearch {
-    type Fruit = tantivy::Result<Collected>;
+    type Fruit = tantivy::Result<SegmentFruit>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.unfiltered += 1;
@@ -360,8 +324,8 @@ impl SegmentCollector for SegmentSearch {
                 self.keep(doc, score, year);
             }
             (Some(only), None) => {
-                for (facet, field) in self.facets.iter_mut().zip(&self.plan.facets) {
-                    if *field == only {
+                for (facet, plan) in self.facets.iter_mut().zip(&self.plan.facets) {
+                    if plan.field == only {
                         facet.count(doc, year);
                     }
                 }
@@ -370,7 +334,7 @@ impl SegmentCollector for SegmentSearch {
         }
     }
 
-    fn harvest(self) -> tantivy::Result<Collected> {
+    fn harvest(self) -> tantivy::Result<SegmentFruit> {
         self.finish()
     }
 }

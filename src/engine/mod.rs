@@ -8,6 +8,7 @@
 
 mod analysis;
 mod collect;
+mod counts;
 mod highlight;
 mod leaf;
 mod lines;
@@ -36,6 +37,7 @@ use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use self::collect::{Candidate, Collected, Plan, SearchCollector};
+use self::counts::{Counted, FacetPlan};
 use self::highlight::{Matcher, merge_ranges};
 use self::lines::{LineCollector, LineSet, LineSets};
 use self::lower::Lowering;
@@ -241,6 +243,15 @@ impl Engine {
         Ok(found.into_results(&search, Vec::new(), start))
     }
 
+    /// The ids and scores of the hits, in their order; nothing is read of records that need not be.
+    pub(crate) fn ranking(&self, search: &Search) -> Result<Vec<(String, f32)>> {
+        let searcher = self.reader.searcher();
+        let mut found = self.find(search, &searcher, &mut Lowering::new(&self.fields))?;
+        let ranked = self.ranked(search, &searcher, &mut found)?;
+        let page = ranked.into_iter().skip(search.offset).take(search.limit);
+        Ok(page.map(|r| (r.candidate.id, r.candidate.score)).collect())
+    }
+
     /// Runs the lines of a strategy one after the other, each once; a line may speak of those before it. A line without a
     /// query finds nothing.
     pub(crate) fn count_lines(
@@ -350,7 +361,7 @@ impl Engine {
             top: wanted.min(records),
             sort: search.sort,
             filters: search.filters.clone(),
-            facets: search.facets.iter().map(|(field, _)| *field).collect(),
+            facets: search.facets.iter().map(|(field, limit)| facet_plan(search, *field, *limit)).collect(),
         }
     }
 
@@ -636,28 +647,24 @@ fn corrupt(dir: &Path, cause: impl Into<Box<dyn std::error::Error + Send + Sync>
         .at_path(dir)
 }
 
-/// Facets as they are shown: sorted, cut to the number asked for, selected values always among them.
-fn facets(search: &Search, counts: Vec<std::collections::BTreeMap<String, u64>>) -> Vec<Facet> {
-    let mut out = Vec::with_capacity(counts.len());
-    for ((field, limit), counts) in search.facets.iter().zip(counts) {
-        let distinct = counts.len();
+/// What of a facet is to be named: as many values as are asked for, and those that are selected.
+fn facet_plan(search: &Search, field: FacetField, limit: usize) -> FacetPlan {
+    let selected = search.filters.iter().filter_map(|f| match f {
+        Filter::Value(of, value) if *of == field => Some(value.clone()),
+        _ => None,
+    });
+    FacetPlan { field, limit, selected: selected.collect() }
+}
+
+/// Facets as they are shown.
+fn facets(search: &Search, counted: Vec<Counted>) -> Vec<Facet> {
+    let facet = |((field, _), counted): (&(FacetField, usize), Counted)| {
         let selected = |value: &str| search.filters.iter().any(|f| selects(f, *field, value));
-        let mut values: Vec<FacetValue> =
-            counts.into_iter().map(|(value, count)| FacetValue { selected: selected(&value), value, count }).collect();
-        if matches!(field, FacetField::Year | FacetField::Decade) {
-            values.sort_by_key(|v| v.value.trim_end_matches('s').parse::<i64>().unwrap_or(i64::MAX));
-        } else {
-            // The map is sorted by name, and the sort is stable.
-            values.sort_by_key(|v| std::cmp::Reverse(v.count));
-            let mut shown = 0;
-            values.retain(|v| {
-                shown += 1;
-                shown <= *limit || v.selected
-            });
-        }
-        out.push(Facet { field: *field, values, distinct });
-    }
-    out
+        let values = counted.values.into_iter();
+        let values = values.map(|(value, count)| FacetValue { selected: selected(&value), value, count });
+        Facet { field: *field, values: values.collect(), distinct: counted.distinct }
+    };
+    search.facets.iter().zip(counted).map(facet).collect()
 }
 
 fn selects(filter: &Filter, field: FacetField, value: &str) -> bool {

@@ -84,6 +84,14 @@ impl Library {
         self.engine.search(search)
     }
 
+    /// The ids and scores of the hits of a search, in their order: the cheapest answer there is.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn ranking(&self, search: &Search) -> Result<Vec<(String, f32)>> {
+        self.engine.ranking(search)
+    }
+
     /// Visits the record of every hit of a search, best first or as it is sorted, whatever page it asks for. The answer is that
     /// of [`Library::search`] without its hits.
     ///

@@ -191,13 +191,21 @@ pub struct Parsed {
 }
 
 impl Parsed {
-    /// The same with any of the words enough, where it is a few words of which fewer may be required than all.
+    /// The same with any of the words enough, the parts of compounds among them, where it is a few words of which fewer may be
+    /// required than all.
     #[must_use]
     pub fn any_word(self) -> Parsed {
-        match &self.relaxable {
-            Some(relaxable) => Parsed { query: relaxable.at_least(1), relaxable: None, ..self },
-            None => self,
+        let Some(mut relaxable) = self.relaxable.clone() else { return self };
+        let mut parts = Vec::new();
+        for (query, times) in &relaxable.wanted {
+            let Query::Word { fields, word, span } = query else { continue };
+            if word.contains('-') {
+                let part = |part: &str| Query::Word { fields: *fields, word: part.to_owned(), span: *span };
+                parts.extend(word.split('-').map(|p| (part(p), *times)));
+            }
         }
+        relaxable.wanted.append(&mut parts);
+        Parsed { query: relaxable.at_least(1), relaxable: None, ..self }
     }
 }
 

@@ -4,6 +4,7 @@
 //! `BLESS=1 cargo test --test relevance` takes the new scores over.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+#[allow(dead_code)] // the benchmark has use for all of it
 mod measure;
 
 use std::collections::BTreeMap;
