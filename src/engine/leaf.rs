@@ -24,8 +24,9 @@ const B: f32 = 0.6;
 /// What an occurrence in a field is worth, beside one in the abstract.
 pub(super) fn weight_of(field: TextField) -> f32 {
     match field {
-        TextField::Title => 1.8,
-        TextField::Abstract | TextField::Body | TextField::Subject | TextField::Creator => 1.0,
+        TextField::Title => 2.0,
+        TextField::Subject => 1.2,
+        TextField::Abstract | TextField::Body | TextField::Creator => 1.0,
         TextField::Series => 0.7,
         TextField::Note | TextField::Journal => 0.4,
         TextField::Publisher | TextField::Place | TextField::Detail | TextField::PublicationType => 0.3,

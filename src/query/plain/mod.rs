@@ -186,59 +186,19 @@ const MAX_RELAXABLE: usize = 512;
 /// Words that a question needs and an answer does not.
 fn is_function_word(query: &Query) -> bool {
     let Query::Word { word, .. } = query else { return false };
-    matches!(
-        word.as_str(),
-        "a" | "about"
-            | "after"
-            | "an"
-            | "and"
-            | "are"
-            | "as"
-            | "at"
-            | "be"
-            | "been"
-            | "between"
-            | "by"
-            | "can"
-            | "did"
-            | "do"
-            | "does"
-            | "for"
-            | "from"
-            | "had"
-            | "has"
-            | "have"
-            | "how"
-            | "in"
-            | "into"
-            | "is"
-            | "it"
-            | "its"
-            | "of"
-            | "on"
-            | "or"
-            | "than"
-            | "that"
-            | "the"
-            | "their"
-            | "there"
-            | "these"
-            | "they"
-            | "this"
-            | "to"
-            | "was"
-            | "were"
-            | "what"
-            | "when"
-            | "where"
-            | "which"
-            | "who"
-            | "why"
-            | "will"
-            | "with"
-            | "would"
-    )
+    FUNCTION_WORDS.binary_search(&word.as_str()).is_ok()
 }
+
+/// In the order of the alphabet.
+#[rustfmt::skip]
+const FUNCTION_WORDS: [&str; 82] = [
+    "a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "between", "both",
+    "but", "by", "can", "could", "did", "do", "does", "each", "for", "from", "had", "has", "have", "he", "her", "his",
+    "how", "i", "if", "in", "into", "is", "it", "its", "may", "might", "no", "not", "of", "on", "only", "or", "other",
+    "our", "s", "she", "should", "some", "such", "than", "that", "the", "their", "there", "these", "they", "this",
+    "those", "to", "use", "used", "using", "was", "we", "were", "what", "when", "where", "whether", "which", "who",
+    "why", "will", "with", "would", "you", "your",
+];
 
 fn one_or(mut queries: Vec<Query>, many: fn(Vec<Query>) -> Query) -> Query {
     if queries.len() == 1 { queries.swap_remove(0) } else { many(queries) }
