@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
-use super::labels::{LabelKind, key};
+use super::labels::{LabelKind, key, spelling};
 use super::{Concept, ConceptId, Links, NATIONS, Thesaurus};
 use crate::words::Stemmer;
 
@@ -113,7 +113,7 @@ impl Thesaurus {
         for nation in concept.nations.iter().filter(|n| !NATIONS.contains(&n.as_str())) {
             findings.push(one(FindingKind::UnknownNation, concept, nation.clone()));
         }
-        let above = self.above(id);
+        let above = if self.related(id).next().is_some() { self.above(id) } else { BTreeSet::new() };
         for related in self.related(id).filter(|r| above.contains(r)).filter_map(|r| self.get(r)) {
             findings.push(one(FindingKind::RelatedIsBroader, concept, related.id.clone()));
         }
@@ -121,35 +121,40 @@ impl Thesaurus {
 
     fn check_labels(&self, findings: &mut Vec<Finding>) {
         let mut stemmer = Stemmer::default();
-        let mut bearers: BTreeMap<String, Vec<(ConceptId, LabelKind)>> = BTreeMap::new();
+        let mut by_stems: BTreeMap<String, Bearers> = BTreeMap::new();
+        let mut by_spelling: BTreeMap<String, Bearers> = BTreeMap::new();
         for (id, concept) in self.concepts() {
             for (kind, label) in concept.all_labels() {
-                let key = key(label, &mut stemmer);
-                if !key.is_empty() {
-                    bearers.entry(key).or_default().push((id, kind));
-                }
+                by_stems.entry(key(label, &mut stemmer)).or_default().push((id, kind));
+                by_spelling.entry(spelling(label, &mut stemmer)).or_default().push((id, kind));
             }
         }
-        for (label, bearers) in bearers {
-            let of = |wanted: fn(LabelKind) -> bool| -> BTreeSet<ConceptId> {
-                bearers.iter().filter(|(_, kind)| wanted(*kind)).map(|(id, _)| *id).collect()
-            };
-            let everyone = of(|_| true);
-            if everyone.len() < 2 {
-                continue;
-            }
-            let preferred = of(|kind| kind == LabelKind::Preferred);
-            let others = of(|kind| matches!(kind, LabelKind::Variant | LabelKind::Acronym));
+        let mut wrong = BTreeSet::new();
+        for (label, bearers) in by_spelling.iter().filter(|(label, _)| !label.is_empty()) {
+            let preferred = bearing(bearers, |kind| kind == LabelKind::Preferred);
+            let others = bearing(bearers, |kind| matches!(kind, LabelKind::Variant | LabelKind::Acronym));
             let kind = if preferred.len() > 1 {
                 FindingKind::SamePreferred
-            } else if !preferred.is_empty() && others.difference(&preferred).next().is_some() {
+            } else if !preferred.is_empty() && !others.is_subset(&preferred) {
                 FindingKind::VariantIsPreferred
             } else {
-                FindingKind::Ambiguous
+                continue;
             };
-            let concepts = everyone.iter().filter_map(|id| self.get(*id)).map(|c| c.id.clone()).collect();
-            findings.push(Finding { kind, concepts, about: label });
+            let concerned: BTreeSet<_> = preferred.union(&others).copied().collect();
+            findings.push(self.several(kind, &concerned, label));
+            wrong.insert(key(label, &mut stemmer));
         }
+        for (label, bearers) in by_stems.iter().filter(|(label, _)| !label.is_empty()) {
+            let everyone = bearing(bearers, |_| true);
+            if everyone.len() > 1 && !wrong.contains(label) {
+                findings.push(self.several(FindingKind::Ambiguous, &everyone, label));
+            }
+        }
+    }
+
+    fn several(&self, kind: FindingKind, concepts: &BTreeSet<ConceptId>, about: &str) -> Finding {
+        let concepts = concepts.iter().filter_map(|id| self.get(*id)).map(|c| c.id.clone()).collect();
+        Finding { kind, concepts, about: about.to_owned() }
     }
 
     /// The concepts that lie on circles of a relation, or between two circles: what is left when those that lead nowhere,
@@ -188,6 +193,13 @@ impl Thesaurus {
         }
         above
     }
+}
+
+/// The concepts of a label, and what it is to each.
+type Bearers = Vec<(ConceptId, LabelKind)>;
+
+fn bearing(bearers: &Bearers, as_what: impl Fn(LabelKind) -> bool) -> BTreeSet<ConceptId> {
+    bearers.iter().filter(|(_, kind)| as_what(*kind)).map(|(id, _)| *id).collect()
 }
 
 /// One of the relations of a concept.

@@ -60,6 +60,9 @@ pub(super) struct Labels {
     children: HashMap<(Node, u32), Node>,
     /// By node: the place in `bearers` of the label that ends there.
     ends: Vec<Option<u32>>,
+    /// Labels of several words as they are spelt, where the stems are those of several concepts (Healthcare Commission,
+    /// healthcare commissioning).
+    spelt: HashMap<Box<str>, u32>,
     bearers: Vec<Bearers>,
 }
 
@@ -72,7 +75,28 @@ impl Labels {
                 labels.add(ConceptId(at as u32), kind, &words::folded(label), &mut stemmer);
             }
         }
+        labels.add_spelt(concepts, &mut stemmer);
         labels
+    }
+
+    fn add_spelt(&mut self, concepts: &[Concept], stemmer: &mut Stemmer) {
+        let mut spelt = Vec::new();
+        for (at, concept) in concepts.iter().enumerate() {
+            for (kind, label) in concept.all_labels() {
+                let folded = words::folded(label);
+                if folded.len() > 1 && self.whole(&folded, stemmer).len() > 1 {
+                    spelt.push((joined(&folded), ConceptId(at as u32), kind));
+                }
+            }
+        }
+        for (words, concept, kind) in spelt {
+            let free = self.bearers.len() as u32;
+            let place = *self.spelt.entry(words.into()).or_insert(free);
+            if place == free {
+                self.bearers.push(Bearers::default());
+            }
+            self.bearers[place as usize].add(concept, kind);
+        }
     }
 
     fn add(&mut self, concept: ConceptId, kind: LabelKind, folded: &[String], stemmer: &mut Stemmer) {
@@ -110,7 +134,9 @@ impl Labels {
                 .try_fold(0, |node, word| self.step(node, self.number(word.as_ref(), stemmer)?))
                 .and_then(|node| *self.ends.get(node as usize)?),
         };
-        place.and_then(|p| self.bearers.get(p as usize)).map_or(&[], |b| &b.all)
+        let Some(bearers) = place.and_then(|p| self.bearers.get(p as usize)) else { return &[] };
+        let spelt = || if bearers.all.len() > 1 && words.len() > 1 { self.spelt(&joined(words)) } else { None };
+        &spelt().unwrap_or(bearers).all
     }
 
     /// The longest label of running text that begins at a word.
@@ -131,7 +157,25 @@ impl Labels {
                 best = Some((length + 1, concepts));
             }
         }
-        best
+        let (length, concepts) = best?;
+        Some((length, self.as_spelt(concepts, length, || joined(rest.get(..length).unwrap_or_default()))))
+    }
+
+    /// Of the concepts that have a label by its stems, those that have it as it is spelt, if any do.
+    fn as_spelt<'l>(
+        &'l self,
+        concepts: &'l [ConceptId],
+        length: usize,
+        words: impl FnOnce() -> String,
+    ) -> &'l [ConceptId] {
+        if length < 2 || concepts.len() < 2 {
+            return concepts;
+        }
+        self.spelt(&words()).map(|b| b.text.as_slice()).filter(|c| !c.is_empty()).unwrap_or(concepts)
+    }
+
+    fn spelt(&self, words: &str) -> Option<&Bearers> {
+        self.bearers.get(*self.spelt.get(words)? as usize)
     }
 
     fn of_word(&self, word: &str, stemmer: &mut Stemmer) -> Option<u32> {
@@ -168,13 +212,23 @@ fn singular(word: &str, stemmer: &mut Stemmer) -> Option<String> {
     }
 }
 
-/// What a label is compared by: the word of a single one, the stems of several.
+fn joined<S: AsRef<str>>(words: &[S]) -> String {
+    words.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ")
+}
+
+/// What a label is found by: the word of a single one, the stems of several.
 pub(super) fn key(label: &str, stemmer: &mut Stemmer) -> String {
     let folded = words::folded(label);
     match folded.as_slice() {
         [word] => word.clone(),
         several => several.iter().map(|w| stemmer.stem(w).to_owned()).collect::<Vec<_>>().join(" "),
     }
+}
+
+/// A label as it is spelt, but for plurals.
+pub(super) fn spelling(label: &str, stemmer: &mut Stemmer) -> String {
+    let singulars = words::folded(label).into_iter().map(|word| singular(&word, stemmer).unwrap_or(word));
+    singulars.collect::<Vec<_>>().join(" ")
 }
 
 /// A label found in a text.
@@ -236,7 +290,9 @@ impl<'t> Tagger<'t> {
             match best {
                 Some((last, concepts)) => {
                     let end = self.words.get(last).map_or(range.end, |(r, _)| r.end);
-                    tags.push(Tag { range: range.start..end, concepts });
+                    let range = range.start..end;
+                    let concepts = labels.as_spelt(concepts, last + 1 - at, || words::key(&text[range.clone()]));
+                    tags.push(Tag { range, concepts });
                     at = last + 1;
                 }
                 None => at += 1,

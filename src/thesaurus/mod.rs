@@ -14,7 +14,7 @@
 //!
 //! - a label of one word is found as it is spelt, and in the plural: `provider` is not found by `provide`;
 //! - a label of several words is found by the stems of its words, in order: `needs assessment` by `assessing need` only if
-//!   that is listed, by `need assessments` always;
+//!   that is listed, by `need assessments` always; where the stems are those of several concepts, spelling decides;
 //! - hidden labels (everyday words such as LINk and NICE, initials of two letters) and headings of other vocabularies are
 //!   found when they are looked up whole ([`Thesaurus::concepts_of_label`]), not in running text
 //!   ([`Thesaurus::longest_match`], [`Tagger`]).

@@ -45,7 +45,8 @@ const NATIONAL: [(&str, &str); 9] = [
     ("United States", "american usa us medicare"),
 ];
 
-/// How much a word counts that stands in a concept's own labels, and one that stands in its neighbours'.
+/// How much a word counts that tells a concept's nation, one that stands in its own labels, one in its neighbours'.
+const NATION: u32 = 3;
 const OWN: u32 = 2;
 const NEIGHBOURS: u32 = 1;
 
@@ -116,9 +117,9 @@ impl Thesaurus {
             add(label, OWN);
         }
         for nation in &concept.nations {
-            add(nation, OWN);
+            add(nation, NATION);
             for (_, also) in NATIONAL.iter().filter(|(name, _)| name == nation) {
-                add(also, OWN);
+                add(also, NATION);
             }
         }
         let over = self.broader(id).chain(self.related(id)).chain(self.near(id));
