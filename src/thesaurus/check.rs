@@ -121,16 +121,20 @@ impl Thesaurus {
 
     fn check_labels(&self, findings: &mut Vec<Finding>) {
         let mut stemmer = Stemmer::default();
-        let mut by_stems: BTreeMap<String, Bearers> = BTreeMap::new();
-        let mut by_spelling: BTreeMap<String, Bearers> = BTreeMap::new();
+        let mut by_stems: BTreeMap<String, Bearers<'_>> = BTreeMap::new();
+        let mut by_spelling: BTreeMap<String, Bearers<'_>> = BTreeMap::new();
         for (id, concept) in self.concepts() {
             for (kind, label) in concept.all_labels() {
-                by_stems.entry(key(label, &mut stemmer)).or_default().push((id, kind));
-                by_spelling.entry(spelling(label, &mut stemmer)).or_default().push((id, kind));
+                by_stems.entry(key(label, &mut stemmer)).or_default().push((id, kind, label));
+                by_spelling.entry(spelling(label, &mut stemmer)).or_default().push((id, kind, label));
             }
         }
-        let mut wrong = BTreeSet::new();
+        let mut told: Vec<BTreeSet<ConceptId>> = Vec::new();
         for (label, bearers) in by_spelling.iter().filter(|(label, _)| !label.is_empty()) {
+            let everyone = bearing(bearers, |_| true);
+            if everyone.len() < 2 {
+                continue;
+            }
             let preferred = bearing(bearers, |kind| kind == LabelKind::Preferred);
             let others = bearing(bearers, |kind| matches!(kind, LabelKind::Variant | LabelKind::Acronym));
             let kind = if preferred.len() > 1 {
@@ -138,16 +142,18 @@ impl Thesaurus {
             } else if !preferred.is_empty() && !others.is_subset(&preferred) {
                 FindingKind::VariantIsPreferred
             } else {
-                continue;
+                FindingKind::Ambiguous
             };
-            let concerned: BTreeSet<_> = preferred.union(&others).copied().collect();
-            findings.push(self.several(kind, &concerned, label));
-            wrong.insert(key(label, &mut stemmer));
+            findings.push(self.several(kind, &everyone, label));
+            told.push(everyone);
         }
-        for (label, bearers) in by_stems.iter().filter(|(label, _)| !label.is_empty()) {
+        // The same concepts by the stems of a label are nothing new, unless the label is another.
+        for bearers in by_stems.values() {
             let everyone = bearing(bearers, |_| true);
-            if everyone.len() > 1 && !wrong.contains(label) {
-                findings.push(self.several(FindingKind::Ambiguous, &everyone, label));
+            if everyone.len() > 1 && !told.iter().any(|t| everyone.is_subset(t)) {
+                let spelt = bearers.iter().map(|(_, _, label)| *label).collect::<BTreeSet<_>>();
+                let spelt: Vec<&str> = spelt.into_iter().collect();
+                findings.push(self.several(FindingKind::Ambiguous, &everyone, &spelt.join(" / ")));
             }
         }
     }
@@ -195,11 +201,11 @@ impl Thesaurus {
     }
 }
 
-/// The concepts of a label, and what it is to each.
-type Bearers = Vec<(ConceptId, LabelKind)>;
+/// The concepts of a label, what it is to each, and how each spells it.
+type Bearers<'t> = Vec<(ConceptId, LabelKind, &'t str)>;
 
-fn bearing(bearers: &Bearers, as_what: impl Fn(LabelKind) -> bool) -> BTreeSet<ConceptId> {
-    bearers.iter().filter(|(_, kind)| as_what(*kind)).map(|(id, _)| *id).collect()
+fn bearing(bearers: &Bearers<'_>, as_what: impl Fn(LabelKind) -> bool) -> BTreeSet<ConceptId> {
+    bearers.iter().filter(|(_, kind, _)| as_what(*kind)).map(|(id, ..)| *id).collect()
 }
 
 /// One of the relations of a concept.

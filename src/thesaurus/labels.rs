@@ -34,6 +34,8 @@ struct Bearers {
     text: Vec<ConceptId>,
     /// Those that have it at all.
     all: Vec<ConceptId>,
+    /// Whether spelling may decide otherwise.
+    ask_spelling: bool,
 }
 
 impl Bearers {
@@ -60,8 +62,8 @@ pub(super) struct Labels {
     children: HashMap<(Node, u32), Node>,
     /// By node: the place in `bearers` of the label that ends there.
     ends: Vec<Option<u32>>,
-    /// Labels of several words as they are spelt, where the stems are those of several concepts (Healthcare Commission,
-    /// healthcare commissioning).
+    /// Labels of several words by their spelling, where that decides: names, and labels with the stems of another
+    /// concept's.
     spelt: HashMap<Box<str>, u32>,
     bearers: Vec<Bearers>,
 }
@@ -70,73 +72,83 @@ impl Labels {
     pub(super) fn new(concepts: &[Concept]) -> Self {
         let mut labels = Labels { ends: vec![None], ..Labels::default() };
         let mut stemmer = Stemmer::default();
+        let mut several = Vec::new();
         for (at, concept) in concepts.iter().enumerate() {
+            let concept_id = ConceptId(at as u32);
             for (kind, label) in concept.all_labels() {
-                labels.add(ConceptId(at as u32), kind, &words::folded(label), &mut stemmer);
+                let folded = words::folded(label);
+                match folded.as_slice() {
+                    [] => {}
+                    [word] => {
+                        let place = labels.place(|l, free| *l.single.entry(word.as_str().into()).or_insert(free));
+                        labels.bearers[place as usize].add(concept_id, kind);
+                    }
+                    _ => {
+                        let node = labels.grow(&folded, &mut stemmer);
+                        let place = labels.place(|l, free| *l.ends[node as usize].get_or_insert(free));
+                        let bearers = &mut labels.bearers[place as usize];
+                        if is_name(label) {
+                            bearers.ask_spelling = true;
+                        } else {
+                            bearers.add(concept_id, kind);
+                        }
+                        several.push((place, spelling_of(folded, &mut stemmer), concept_id, kind));
+                    }
+                }
             }
         }
-        labels.add_spelt(concepts, &mut stemmer);
+        for bearers in &mut labels.bearers {
+            bearers.ask_spelling |= bearers.all.len() > 1;
+        }
+        for (place, spelling, concept, kind) in several {
+            if labels.bearers[place as usize].ask_spelling {
+                let place = labels.place(|l, free| *l.spelt.entry(spelling.into()).or_insert(free));
+                labels.bearers[place as usize].add(concept, kind);
+            }
+        }
         labels
     }
 
-    fn add_spelt(&mut self, concepts: &[Concept], stemmer: &mut Stemmer) {
-        let mut spelt = Vec::new();
-        for (at, concept) in concepts.iter().enumerate() {
-            for (kind, label) in concept.all_labels() {
-                let folded = words::folded(label);
-                if folded.len() > 1 && self.whole(&folded, stemmer).len() > 1 {
-                    spelt.push((joined(&folded), ConceptId(at as u32), kind));
-                }
-            }
-        }
-        for (words, concept, kind) in spelt {
-            let free = self.bearers.len() as u32;
-            let place = *self.spelt.entry(words.into()).or_insert(free);
-            if place == free {
-                self.bearers.push(Bearers::default());
-            }
-            self.bearers[place as usize].add(concept, kind);
-        }
-    }
-
-    fn add(&mut self, concept: ConceptId, kind: LabelKind, folded: &[String], stemmer: &mut Stemmer) {
+    /// The place of a label's bearers, which is the next free one for a new label.
+    fn place(&mut self, find_or_take: impl FnOnce(&mut Self, u32) -> u32) -> u32 {
         let free = self.bearers.len() as u32;
-        let place = match folded {
-            [] => return,
-            [word] => *self.single.entry(word.as_str().into()).or_insert(free),
-            several => {
-                let mut node = 0;
-                for word in several {
-                    let next = self.stems.len() as u32;
-                    let stem = *self.stems.entry(stemmer.stem(word).into()).or_insert(next);
-                    let new = self.ends.len() as Node;
-                    node = *self.children.entry((node, stem)).or_insert(new);
-                    if node == new {
-                        self.ends.push(None);
-                    }
-                }
-                *self.ends[node as usize].get_or_insert(free)
-            }
-        };
+        let place = find_or_take(self, free);
         if place == free {
             self.bearers.push(Bearers::default());
         }
-        self.bearers[place as usize].add(concept, kind);
+        place
+    }
+
+    /// The node where these words end.
+    fn grow(&mut self, folded: &[String], stemmer: &mut Stemmer) -> Node {
+        let mut node = 0;
+        for word in folded {
+            let next = self.stems.len() as u32;
+            let stem = *self.stems.entry(stemmer.stem(word).into()).or_insert(next);
+            let new = self.ends.len() as Node;
+            node = *self.children.entry((node, stem)).or_insert(new);
+            if node == new {
+                self.ends.push(None);
+            }
+        }
+        node
     }
 
     /// The concepts that have exactly these words as a label.
     pub(super) fn whole<S: AsRef<str>>(&self, words: &[S], stemmer: &mut Stemmer) -> &[ConceptId] {
-        let place = match words {
+        let bearers = match words {
             [] => None,
-            [word] => self.of_word(word.as_ref(), stemmer),
-            several => several
-                .iter()
-                .try_fold(0, |node, word| self.step(node, self.number(word.as_ref(), stemmer)?))
-                .and_then(|node| *self.ends.get(node as usize)?),
+            [word] => self.of_word(word.as_ref(), stemmer).and_then(|p| self.bearers.get(p as usize)),
+            several => {
+                let end = several
+                    .iter()
+                    .try_fold(0, |node, word| self.step(node, self.number(word.as_ref(), stemmer)?))
+                    .and_then(|node| self.end(node));
+                let spelt = end.filter(|b| b.ask_spelling).and_then(|_| self.spelt(&spelling_of(several, stemmer)));
+                spelt.or(end)
+            }
         };
-        let Some(bearers) = place.and_then(|p| self.bearers.get(p as usize)) else { return &[] };
-        let spelt = || if bearers.all.len() > 1 && words.len() > 1 { self.spelt(&joined(words)) } else { None };
-        &spelt().unwrap_or(bearers).all
+        bearers.map_or(&[], |b| &b.all)
     }
 
     /// The longest label of running text that begins at a word.
@@ -149,33 +161,15 @@ impl Labels {
         let rest = words.get(at..)?;
         let mut best = self.of_word(rest.first()?.as_ref(), stemmer).and_then(|p| self.text(p)).map(|c| (1, c));
         let mut node = 0;
-        for (length, word) in rest.iter().enumerate() {
+        for (place, word) in rest.iter().enumerate() {
             let step = self.number(word.as_ref(), stemmer).and_then(|stem| self.step(node, stem));
             let Some(next) = step else { break };
             node = next;
-            if let Some(concepts) = self.ending(node) {
-                best = Some((length + 1, concepts));
+            if let Some(concepts) = self.ending(node, || spelling_of(&rest[..=place], stemmer)) {
+                best = Some((place + 1, concepts));
             }
         }
-        let (length, concepts) = best?;
-        Some((length, self.as_spelt(concepts, length, || joined(rest.get(..length).unwrap_or_default()))))
-    }
-
-    /// Of the concepts that have a label by its stems, those that have it as it is spelt, if any do.
-    fn as_spelt<'l>(
-        &'l self,
-        concepts: &'l [ConceptId],
-        length: usize,
-        words: impl FnOnce() -> String,
-    ) -> &'l [ConceptId] {
-        if length < 2 || concepts.len() < 2 {
-            return concepts;
-        }
-        self.spelt(&words()).map(|b| b.text.as_slice()).filter(|c| !c.is_empty()).unwrap_or(concepts)
-    }
-
-    fn spelt(&self, words: &str) -> Option<&Bearers> {
-        self.bearers.get(*self.spelt.get(words)? as usize)
+        best
     }
 
     fn of_word(&self, word: &str, stemmer: &mut Stemmer) -> Option<u32> {
@@ -190,13 +184,35 @@ impl Labels {
         self.children.get(&(node, stem)).copied()
     }
 
-    fn ending(&self, node: Node) -> Option<&[ConceptId]> {
-        self.text((*self.ends.get(node as usize)?)?)
+    fn end(&self, node: Node) -> Option<&Bearers> {
+        self.bearers.get((*self.ends.get(node as usize)?)? as usize)
+    }
+
+    fn spelt(&self, spelling: &str) -> Option<&Bearers> {
+        self.bearers.get(*self.spelt.get(spelling)? as usize)
+    }
+
+    /// The concepts of the label of running text that ends at a node; its words are spelt only where that decides.
+    fn ending(&self, node: Node, spelling: impl FnOnce() -> String) -> Option<&[ConceptId]> {
+        let bearers = self.end(node)?;
+        let spelt = if bearers.ask_spelling { self.spelt(&spelling()) } else { None };
+        let of_text = |b: &'_ Bearers| !b.text.is_empty();
+        spelt.filter(|b| of_text(b)).or(Some(bearers).filter(|b| of_text(b))).map(|b| b.text.as_slice())
     }
 
     fn text(&self, place: u32) -> Option<&[ConceptId]> {
         self.bearers.get(place as usize).map(|b| b.text.as_slice()).filter(|c| !c.is_empty())
     }
+}
+
+/// Whether a label of several words is a name: all its words but small ones begin with a capital or a digit. The words of a
+/// name are found as they are spelt and in the plural; commissioning for health improvement is no Commission for Health
+/// Improvement.
+pub(super) fn is_name(label: &str) -> bool {
+    const SMALL: [&str; 12] = ["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to"];
+    let mut words = label.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').filter(|w| !w.is_empty());
+    words.clone().count() > 1
+        && words.all(|w| SMALL.contains(&w) || w.starts_with(|c: char| c.is_uppercase() || c.is_numeric()))
 }
 
 /// The singular of a word that looks like a plural.
@@ -212,23 +228,33 @@ fn singular(word: &str, stemmer: &mut Stemmer) -> Option<String> {
     }
 }
 
-fn joined<S: AsRef<str>>(words: &[S]) -> String {
-    words.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ")
-}
-
-/// What a label is found by: the word of a single one, the stems of several.
-pub(super) fn key(label: &str, stemmer: &mut Stemmer) -> String {
-    let folded = words::folded(label);
-    match folded.as_slice() {
-        [word] => word.clone(),
-        several => several.iter().map(|w| stemmer.stem(w).to_owned()).collect::<Vec<_>>().join(" "),
+/// Folded words as they are spelt, but for plurals.
+fn spelling_of<S: AsRef<str>>(words: impl AsRef<[S]>, stemmer: &mut Stemmer) -> String {
+    let mut spelling = String::new();
+    for word in words.as_ref() {
+        if !spelling.is_empty() {
+            spelling.push(' ');
+        }
+        match singular(word.as_ref(), stemmer) {
+            Some(singular) => spelling.push_str(&singular),
+            None => spelling.push_str(word.as_ref()),
+        }
     }
+    spelling
 }
 
 /// A label as it is spelt, but for plurals.
 pub(super) fn spelling(label: &str, stemmer: &mut Stemmer) -> String {
-    let singulars = words::folded(label).into_iter().map(|word| singular(&word, stemmer).unwrap_or(word));
-    singulars.collect::<Vec<_>>().join(" ")
+    spelling_of(words::folded(label), stemmer)
+}
+
+/// What a label is found by: the spelling of a word or a name, the stems of several words.
+pub(super) fn key(label: &str, stemmer: &mut Stemmer) -> String {
+    let folded = words::folded(label);
+    if folded.len() < 2 || is_name(label) {
+        return spelling_of(folded, stemmer);
+    }
+    folded.iter().map(|w| stemmer.stem(w).to_owned()).collect::<Vec<_>>().join(" ")
 }
 
 /// A label found in a text.
@@ -278,25 +304,23 @@ impl<'t> Tagger<'t> {
         let mut tags = Vec::new();
         let mut at = 0;
         while let Some((range, seen)) = self.words.get(at) {
-            let mut best = seen.single.and_then(|p| labels.text(p)).map(|c| (at, c));
+            let mut best = seen.single.and_then(|p| labels.text(p)).map(|c| (at, range.end, c));
             let mut node = 0;
-            for (place, (_, seen)) in self.words.iter().enumerate().skip(at) {
+            for (place, (last, seen)) in self.words.iter().enumerate().skip(at) {
                 let Some(next) = seen.stem.and_then(|stem| labels.step(node, stem)) else { break };
                 node = next;
-                if let Some(concepts) = labels.ending(node) {
-                    best = Some((place, concepts));
+                let spelling = || spelling(&text[range.start..last.end], &mut self.stemmer);
+                if let Some(concepts) = labels.ending(node, spelling) {
+                    best = Some((place, last.end, concepts));
                 }
             }
-            match best {
-                Some((last, concepts)) => {
-                    let end = self.words.get(last).map_or(range.end, |(r, _)| r.end);
-                    let range = range.start..end;
-                    let concepts = labels.as_spelt(concepts, last + 1 - at, || words::key(&text[range.clone()]));
-                    tags.push(Tag { range, concepts });
-                    at = last + 1;
+            at = match best {
+                Some((last, end, concepts)) => {
+                    tags.push(Tag { range: range.start..end, concepts });
+                    last + 1
                 }
-                None => at += 1,
-            }
+                None => at + 1,
+            };
         }
         tags
     }

@@ -13,8 +13,10 @@
 //! A label is looked up in folded words ([`crate::words`]):
 //!
 //! - a label of one word is found as it is spelt, and in the plural: `provider` is not found by `provide`;
-//! - a label of several words is found by the stems of its words, in order: `needs assessment` by `assessing need` only if
-//!   that is listed, by `need assessments` always; where the stems are those of several concepts, spelling decides;
+//! - a label of several words is found by the stems of its words, in order: `total purchasing` by `total purchasers`; where
+//!   the stems are those of several concepts, spelling decides;
+//! - a name, all of whose words have capitals, is found as it is spelt, and in the plural: the Commission for Health
+//!   Improvement not by `commissioning for health improvement`; capitals of the text say nothing;
 //! - hidden labels (everyday words such as LINk and NICE, initials of two letters) and headings of other vocabularies are
 //!   found when they are looked up whole ([`Thesaurus::concepts_of_label`]), not in running text
 //!   ([`Thesaurus::longest_match`], [`Tagger`]).
@@ -39,6 +41,26 @@
 //!
 //! Of labels in several languages an English one is preferred and the others are variants. Labels that are resources
 //! (SKOS-XL), collections and blank nodes are not read; [`SkosFile::unread`] counts what was passed over.
+//!
+//! # Example
+//!
+//! ```
+//! use commlit::thesaurus::{Resolution, ResolvedBy, Thesaurus};
+//! use commlit::words::{Stemmer, folded};
+//!
+//! let thesaurus = Thesaurus::shipped();
+//! let mut stemmer = Stemmer::default();
+//! let query = folded("evaluation of fund-holding practices and the ICPs");
+//! let (words, concepts) = thesaurus.longest_match(&query, 2, &mut stemmer).unwrap_or_default();
+//! assert_eq!(query[2..2 + words], ["fund", "holding", "practices"]);
+//! assert_eq!(thesaurus.get(concepts[0]).map(|c| c.preferred.as_str()), Some("fundholding"));
+//!
+//! let several = thesaurus.concepts_of("ICP");
+//! assert!(several.len() > 1);
+//! let meant = thesaurus.resolve(several, &folded("stroke pathways"), None, &mut stemmer);
+//! let pathway = thesaurus.find("integrated-care-pathway").unwrap_or(several[0]);
+//! assert_eq!(meant, Resolution::One(pathway, ResolvedBy::Context));
+//! ```
 //!
 //! The thesaurus does *not* know queries or records, and it expands nothing by itself: it answers, and whoever asks shows
 //! what came of it.
