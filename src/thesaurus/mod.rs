@@ -74,7 +74,7 @@ mod turtle;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ops::RangeInclusive;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Serialize;
 
@@ -178,6 +178,8 @@ pub struct Thesaurus {
     ids: HashMap<String, ConceptId>,
     links: Vec<Links>,
     labels: Labels,
+    /// By concept: the words around it, once they have been asked for.
+    around: Vec<OnceLock<HashMap<String, u32>>>,
 }
 
 /// The relations of one concept, complete on both sides, in the order of the file.
@@ -208,7 +210,8 @@ impl Thesaurus {
         }
         let links = links(&concepts, &ids);
         let labels = Labels::new(&concepts);
-        Thesaurus { concepts, ids, links, labels }
+        let around = vec![OnceLock::new(); concepts.len()];
+        Thesaurus { concepts, ids, links, labels, around }
     }
 
     /// All concepts, in the order of the file.

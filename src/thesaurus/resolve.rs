@@ -91,9 +91,10 @@ impl Thesaurus {
         if context.is_empty() {
             return None;
         }
-        let around: Vec<_> = candidates.iter().map(|id| self.weights(*id, stemmer)).collect();
+        let candidates: Vec<_> = candidates.iter().copied().filter(|id| self.get(*id).is_some()).collect();
+        let around: Vec<_> = candidates.iter().filter_map(|id| self.around(*id, stemmer)).collect();
         let shared = |word: &String| around.iter().all(|weights| weights.contains_key(word));
-        let score = |weights: &HashMap<String, u32>| -> u32 {
+        let score = |weights: &&HashMap<String, u32>| -> u32 {
             context.iter().filter(|w| !shared(w)).filter_map(|w| weights.get(w)).sum()
         };
         let scores: Vec<u32> = around.iter().map(score).collect();
@@ -101,6 +102,10 @@ impl Thesaurus {
         let mut winners = candidates.iter().zip(&scores).filter(|(_, s)| **s == best).map(|(id, _)| *id);
         let one = winners.next()?;
         (best > 0 && winners.next().is_none()).then_some(one)
+    }
+
+    fn around(&self, id: ConceptId, stemmer: &mut Stemmer) -> Option<&HashMap<String, u32>> {
+        self.around.get(id.0 as usize).map(|around| around.get_or_init(|| self.weights(id, stemmer)))
     }
 
     /// The words that stand in a concept's labels and in those of its neighbours, and what they count.
