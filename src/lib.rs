@@ -68,6 +68,7 @@ pub mod passage;
 pub mod query;
 pub mod record;
 pub mod search;
+pub mod thesaurus;
 pub mod words;
 
 pub use error::{Error, ErrorKind, Result};
