@@ -5,9 +5,9 @@
 //!            one module  plain      same work?                  ▼
 //!            a format    data       merge, keep sources     the index
 //!                                                               ▲
-//!  text ──► query::plain ──► Query ──────────────────► engine (search) ──► Results
-//!           one module       one tree,                 lower, match,       plain data
-//!           a language       printable                 rank, count
+//!  text ──► query::plain … ──► Query ──► thesaurus ──► engine (search) ──► Results
+//!           one module         one tree,  headings      lower, match,       plain data
+//!           a language         printable  exploded      rank, count
 //! ```
 //!
 //! Data goes one way. Everything left of the engine is pure: bytes in, values out. Everything right of it is plain data
@@ -60,6 +60,7 @@
 mod engine;
 pub mod era;
 pub mod error;
+mod expansion;
 pub mod export;
 pub mod identity;
 pub mod ingest;

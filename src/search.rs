@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
 use crate::passage::PassageField;
-use crate::query::{Parsed, Query, Syntax, Warning};
+use crate::query::{LineRef, Parsed, Query, Syntax, Warning, ovid};
 use crate::record::Record;
 
 /// A search: a query with filters, facets, order and page.
@@ -34,6 +34,11 @@ pub struct Search {
     pub explain: Explain,
 }
 
+/// Whether the thesaurus knows a heading of that name.
+fn is_heading(name: &str) -> bool {
+    !crate::thesaurus::Thesaurus::shipped().concepts_of(name).is_empty()
+}
+
 impl Search {
     /// A search in plain syntax with the defaults of the command line: ten hits, three passages a hit, by relevance, no facets.
     ///
@@ -48,7 +53,10 @@ impl Search {
     /// # Errors
     /// [`ErrorKind::Query`] when the text is not well formed.
     pub fn parse(syntax: Syntax, text: &str) -> Result<Self, Error> {
-        let parsed = syntax.parse(text)?;
+        let parsed = match syntax {
+            Syntax::Ovid => ovid::parse_in(text, &ovid::Context { lines: &|_| LineRef::Unknown, known: &is_heading }),
+            syntax => syntax.parse(text),
+        }?;
         Ok(Search { text: text.to_owned(), syntax: syntax.name(), ..Search::tree(parsed) })
     }
 

@@ -12,11 +12,17 @@ use commlit::query::strategy::{Finding, Severity, Strategy};
 use commlit::query::translate::translate as translated;
 use commlit::query::{Parsed, Query, Syntax};
 use commlit::search::{Results, Search};
+use commlit::thesaurus::Thesaurus;
 use serde::Serialize;
 
 use super::args::{StrategyArgs, StrategyFormat, TranslateArgs};
 use super::{Failure, Outcome, print_json, stdout_style};
 use crate::render;
+
+/// Whether the thesaurus knows a heading of that name.
+fn is_heading(name: &str) -> bool {
+    !Thesaurus::shipped().concepts_of(name).is_empty()
+}
 
 /// A strategy that was run, as `--format json` prints it.
 #[derive(Debug, Serialize)]
@@ -74,7 +80,7 @@ pub(crate) fn strategy(index: &Path, args: &StrategyArgs) -> Result<Outcome, Fai
         Some(syntax) => (syntax.into(), false),
         None => (Syntax::guess(&text), true),
     };
-    let strategy = Strategy::parse(&text, syntax);
+    let strategy = Strategy::parse_with(&text, syntax, &is_heading);
     if strategy.lines.is_empty() {
         return Err(Error::new(
             ErrorKind::Argument,
@@ -247,7 +253,7 @@ fn place(strategy: &Strategy, wanted: Option<u32>) -> Result<usize, Failure> {
 /// The query of a line of a strategy in a file, with the lines it refers to written out.
 pub(super) fn line_of_file(file: &Path, syntax: Option<Syntax>, wanted: Option<u32>) -> Result<Query, Failure> {
     let text = read(file)?;
-    let strategy = Strategy::parse(&text, syntax.unwrap_or_else(|| Syntax::guess(&text)));
+    let strategy = Strategy::parse_with(&text, syntax.unwrap_or_else(|| Syntax::guess(&text)), &is_heading);
     let place = place(&strategy, wanted)?;
     strategy.written_out(place).map_err(|e| {
         let text = strategy.lines.get(place).map(|l| l.text.clone()).unwrap_or_default();
@@ -359,7 +365,7 @@ pub(crate) fn translate(args: &TranslateArgs) -> Result<Outcome, Failure> {
             .into());
     };
     let text = read(file)?;
-    let strategy = Strategy::parse(&text, from);
+    let strategy = Strategy::parse_with(&text, from, &is_heading);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut said: Vec<String> = Vec::new();
     let mut failed = false;

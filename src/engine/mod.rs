@@ -46,6 +46,7 @@ use self::schema::Fields;
 use self::values::ValueQuery;
 pub(crate) use self::write::{Writer, clear, write_durably};
 use crate::error::{Error, ErrorKind, Result};
+use crate::expansion;
 use crate::identity::Part;
 use crate::query::{Pattern, Query, Span, Spans, TextField};
 use crate::record::Record;
@@ -53,6 +54,7 @@ use crate::search::{
     Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, LineCount, Occurrences, Relaxed, Results,
     Search, Sort, Why,
 };
+use crate::thesaurus::Thesaurus;
 
 /// Names the version of an index; written once, when the index is made.
 const VERSION_FILE: &str = "commlit.json";
@@ -266,6 +268,14 @@ impl Engine {
             lowering.set_lines(sets.clone());
             let (set, count) = match line {
                 Some(query) => {
+                    let exploded;
+                    let query = match expansion::is_needed(query) {
+                        true => {
+                            exploded = expansion::explode(query, Thesaurus::shipped()).query;
+                            &exploded
+                        }
+                        false => query,
+                    };
                     let lowered = lowering.query(query);
                     let set = searcher.search(&*lowered, &LineCollector).map_err(|e| self.corrupt(e))?;
                     let count = LineCount { records: set.len(), exact: !lowering.met_too_many() };
@@ -308,6 +318,7 @@ impl Engine {
             let record = self.record(&searcher, address)?;
             if record.id == id || record.merged_ids.iter().any(|m| m == id) {
                 let mut lowering = Lowering::new(&self.fields);
+                let query = &expansion::explode(query, Thesaurus::shipped()).query;
                 let why = why::why(query, &record, &searcher, address, &mut lowering).map_err(|e| self.corrupt(e))?;
                 return Ok(Some((record, why)));
             }
@@ -319,6 +330,15 @@ impl Engine {
     fn find(&self, search: &Search, searcher: &Searcher, lowering: &mut Lowering<'_>) -> Result<Found> {
         let mut warnings = search.parsed.warnings.clone();
         let mut query = search.parsed.query.clone();
+        let mut expansions = Vec::new();
+        let asked = query.to_string();
+        let exploded = expansion::is_needed(&query);
+        if exploded {
+            let expanded = expansion::explode(&query, Thesaurus::shipped());
+            query = expanded.query;
+            expansions = expanded.added;
+            warnings.extend(expanded.warnings);
+        }
         let mut relaxed = None;
         let plan = self.plan(search);
         let mut collected = self.collect(searcher, &query, &plan, lowering)?;
@@ -346,7 +366,8 @@ impl Engine {
             let leaf = lowering.leaf(leaf);
             idf.push(leaf.map_or(Ok(0.0), |l| l.idf(searcher)).map_err(|e| self.corrupt(e))?);
         }
-        Ok(Found { query, relaxed, warnings, collected, matcher, idf })
+        let canonical = if exploded { asked } else { query.to_string() };
+        Ok(Found { canonical, expansions, relaxed, warnings, collected, matcher, idf })
     }
 
     fn plan(&self, search: &Search) -> Plan {
@@ -566,7 +587,9 @@ impl Engine {
 
 /// What a query was understood as, and what it matches.
 struct Found {
-    query: Query,
+    /// The query as it was understood, before anything was added.
+    canonical: String,
+    expansions: Vec<crate::search::Expansion>,
     relaxed: Option<Relaxed>,
     warnings: Vec<crate::query::Warning>,
     collected: Collected,
@@ -580,8 +603,8 @@ impl Found {
         let query = Echo {
             text: search.text.clone(),
             syntax: search.syntax,
-            canonical: self.query.to_string(),
-            expansions: Vec::new(),
+            canonical: self.canonical,
+            expansions: self.expansions,
             warnings: self.warnings,
             relaxed: self.relaxed,
         };
