@@ -24,10 +24,10 @@ use zip::{CompressionMethod, ZipReadOptions};
 use super::file::{Batch, MAX_WHOLE_FILE, Place, read_stream};
 use super::walk;
 
-/// How many times its own size a container may expand to.
-const MAX_RATIO: u64 = 100;
+/// How many times its own size a container may expand to: dumps of XML come to about 15, tables and pages of one mould to 30.
+const MAX_RATIO: u64 = 40;
 /// What even the smallest container may expand to, in bytes.
-const MIN_EXPANSION: u64 = 32 * 1024 * 1024;
+const MIN_EXPANSION: u64 = 16 * 1024 * 1024;
 /// How many members an archive may have.
 const MAX_MEMBERS: usize = 200_000;
 /// How deep containers may lie in each other.

@@ -57,11 +57,13 @@ pub fn read(bytes: &[u8], first: usize, emit: &mut dyn FnMut(Item)) {
     let text = encoding::decode(bytes, None);
     let mut number = first;
     stream::walk(text.as_bytes(), stream::Extent::Whole, &mut |element| {
+        let parsed = |bytes: &[u8]| match serde_json::from_slice::<Map<String, Value>>(bytes) {
+            Ok(object) => work(object),
+            Err(e) => Err(format!("not valid JSON: {e}")),
+        };
         let content = match element {
-            Element::Object(bytes) => match serde_json::from_slice::<Map<String, Value>>(bytes) {
-                Ok(object) => work(object),
-                Err(e) => Err(format!("not valid JSON: {e}")),
-            },
+            Element::Object(bytes) => parsed(bytes),
+            Element::Repaired(bytes) => parsed(&bytes),
             Element::Damaged(reason) => Err(reason),
         };
         emit(Item { locator: format!("record {number}"), content });

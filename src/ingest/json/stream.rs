@@ -8,6 +8,8 @@ use serde_json::error::Category;
 /// A member of the list.
 pub(super) enum Element<'b> {
     Object(&'b [u8]),
+    /// One whose strings held line breaks and other characters that must be escaped, and now are.
+    Repaired(Vec<u8>),
     Damaged(String),
 }
 
@@ -57,21 +59,30 @@ pub(super) fn walk<'b>(bytes: &'b [u8], extent: Extent, visit: &mut dyn FnMut(El
                         end = at;
                     }
                     Err(e) if e.is_eof() && extent == Extent::Piece => return end,
-                    Err(e) => match next_work(bytes, at, &mut budget) {
-                        Some(next) => {
-                            visit(Element::Damaged(damage(&e)));
-                            at = next;
-                            end = next;
+                    Err(e) => {
+                        let next = next_work(bytes, at, &mut budget);
+                        let whole = repaired(&bytes[at..], &e, &mut budget);
+                        match (whole.filter(|(len, _)| next.is_none_or(|next| next >= at + len)), next) {
+                            (Some((len, object)), _) => {
+                                visit(Element::Repaired(object));
+                                at += len;
+                                end = at;
+                            }
+                            (None, Some(next)) => {
+                                visit(Element::Damaged(damage(&e)));
+                                at = next;
+                                end = next;
+                            }
+                            (None, None) if extent == Extent::Piece => return end,
+                            (None, None) => {
+                                visit(Element::Damaged(match budget {
+                                    0 => format!("{}; the rest of the file was given up", damage(&e)),
+                                    _ => damage(&e),
+                                }));
+                                return bytes.len();
+                            }
                         }
-                        None if extent == Extent::Piece => return end,
-                        None => {
-                            visit(Element::Damaged(match budget {
-                                0 => format!("{}; the rest of the file was given up", damage(&e)),
-                                _ => damage(&e),
-                            }));
-                            return bytes.len();
-                        }
-                    },
+                    }
                 }
             }
             _ => {
@@ -115,6 +126,39 @@ pub(super) fn walk<'b>(bytes: &'b [u8], extent: Extent, visit: &mut dyn FnMut(El
             }
         }
     }
+}
+
+/// The length of an object whose strings hold control characters as they are, and the object with these escaped; none of
+/// extraordinary length, so that damage costs little.
+fn repaired(bytes: &[u8], e: &serde_json::Error, budget: &mut usize) -> Option<(usize, Vec<u8>)> {
+    const LONGEST: usize = 1024 * 1024;
+    if !e.to_string().starts_with("control character") {
+        return None;
+    }
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    let mut object = Vec::new();
+    for (at, &byte) in bytes.iter().enumerate().take(LONGEST.min(*budget)) {
+        match byte {
+            0..=0x1f if in_string => {
+                object.extend_from_slice(if escaped { b"n" } else { b"\\n" });
+                escaped = false;
+                continue;
+            }
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' if !in_string => depth += 1,
+            b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        object.push(byte);
+        if depth == 0 {
+            *budget = budget.saturating_sub(at);
+            return (length(&object).ok()? == object.len()).then_some((at + 1, object));
+        }
+    }
+    *budget = budget.saturating_sub(LONGEST.min(bytes.len()));
+    None
 }
 
 fn damage(e: &serde_json::Error) -> String {

@@ -18,6 +18,8 @@ pub(super) fn related(node: Node<'_>, r: &mut Record) {
                 let text = id.text();
                 match id.attribute("type") {
                     "issn" if container.issn.is_none() => container.issn = values::issn(&text),
+                    // A part has the number of its book, as in other formats.
+                    "isbn" if values::add_isbn(r, &text) => {}
                     "isbn" => push_new(&mut r.notes, format!("ISBN of the host: {text}")),
                     "" | "local" | "uri" => {}
                     kind => push_new(&mut r.notes, format!("{} of the host: {text}", kind.to_uppercase())),
@@ -45,6 +47,13 @@ pub(super) fn related(node: Node<'_>, r: &mut Record) {
                 let mut of_host = Record::default();
                 creator(name, &mut of_host);
                 for c in of_host.creators {
+                    // Who edits the book is named with its chapters.
+                    if c.role.as_deref() == Some("edt") {
+                        if !r.creators.contains(&c) {
+                            r.creators.push(c);
+                        }
+                        continue;
+                    }
                     push_new(&mut r.notes, format!("Name on the host: {}", c.name));
                 }
             }

@@ -39,6 +39,8 @@ pub enum Field {
     Date,
     /// The month, beside a year.
     Month,
+    /// The day of the month, beside a month.
+    Day,
     /// The journal or book the work stands in.
     Container,
     /// The abbreviated title of the journal.
@@ -330,6 +332,7 @@ fn by_key(key: &str) -> Option<Field> {
         "date" | "publicationdate" | "publisheddate" | "datepublished" | "dateissued" | "datecreated" | "issued"
         | "pubdate" | "dcdate" | "dateofpublication" | "entrydate1" | "datepublication" | "coverdate"
         | "publicationdates" | "dcdateissued" => Field::Date,
+        "day" | "publicationday" => Field::Day,
         "publishedmonth" | "month" | "publicationmonth" => Field::Month,
         "journal" | "journalname" | "journaltitle" | "sourcetitle" | "publicationtitle" | "journalbook"
         | "containertitle" | "secondarytitle" | "t2" | "periodical" | "booktitle" | "publication" | "journalfull"

@@ -53,6 +53,7 @@ struct Parts {
     full_authors: Vec<String>,
     year: String,
     month: String,
+    day: String,
     date: String,
     abbreviation: String,
     first_page: String,
@@ -108,6 +109,7 @@ fn cell_value(r: &mut Record, parts: &mut Parts, header: &Header, field: Field, 
         Field::Bodies => several().into_iter().for_each(|name| parts.authors.push(name)),
         Field::Year => parts.year = line(),
         Field::Month => parts.month = line(),
+        Field::Day => parts.day = line(),
         Field::Date if parts.date.is_empty() => parts.date = several().into_iter().next().unwrap_or_default(),
         Field::Date => exchange::note(r, label, &text),
         Field::Container => {
@@ -272,7 +274,7 @@ impl Parts {
         for creator in others {
             exchange::add_creator(r, creator.name, creator.role.as_deref());
         }
-        dates(r, &self.year, &self.month, &self.date);
+        dates(r, &self.year, &self.month, &self.day, &self.date);
         let container = exchange::container(r);
         if container.pages.is_none() {
             container.pages = match (self.first_page.is_empty(), self.last_page.is_empty()) {
@@ -314,12 +316,18 @@ impl Parts {
     }
 }
 
-fn dates(r: &mut Record, year: &str, month: &str, date: &str) {
+fn dates(r: &mut Record, year: &str, month: &str, day: &str, date: &str) {
     // `2014//`: RIS with its empty month and day.
     let year = whole_number(year.trim_end_matches('/').to_owned());
     let date = date.trim_end_matches('/');
-    let month =
-        if month.is_empty() || values::year(month).is_some() { month.to_owned() } else { format!("{month} {year}") };
+    let number = |text: &str| text.parse::<u8>().ok().filter(|n| (1..=31).contains(n));
+    let month = match (number(month).filter(|month| *month <= 12), number(day)) {
+        _ if month.is_empty() || values::year(month).is_some() => month.to_owned(),
+        (Some(month), Some(day)) => format!("{year}-{month:02}-{day:02}"),
+        (Some(month), None) => format!("{year}-{month:02}"),
+        (None, Some(day)) => format!("{day} {month} {year}"),
+        (None, None) => format!("{month} {year}"),
+    };
     r.year = values::year(&year).or(r.year);
     for printed in [month.as_str(), date, year.as_str()] {
         if values::year(printed).is_some() && (r.year.is_none() || values::year(printed) == r.year) {

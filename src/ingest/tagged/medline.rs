@@ -105,6 +105,7 @@ fn means(tag: &str) -> Option<Means> {
         "PL" => Place,
         "PB" => Publisher,
         "EN" => Edition,
+        "CP" => Note("Chapter"),
         "IS" | "ISBN" => Serial,
         "VI" => Volume,
         "IP" => Issue,

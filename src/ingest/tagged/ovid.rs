@@ -199,6 +199,16 @@ fn record(text: &str) -> Result<Record, String> {
                 draft.add("AN", Means::Pmid, &text)
             }
             (_, Some(Means::Creator(role))) => authors(field, &mut |name| draft.add(&tag, Means::Creator(role), name)),
+            ("keywords" | "key words" | "key concepts" | "id" | "identifiers", Some(Means::Subjects))
+                if !text.contains(';') && text.contains(", ") =>
+            {
+                text.split(", ").for_each(|text| draft.add(&tag, Means::Subject, text));
+            }
+            // PsycINFO: `US: American Psychological Association`.
+            ("pb" | "publisher", _) if text.get(2..4) == Some(": ") => {
+                draft.add(&tag, Means::Place, text.get(..2).unwrap_or_default());
+                draft.add(&tag, Means::Publisher, text.get(4..).unwrap_or_default());
+            }
             (_, Some(Means::Subjects)) => field.values().flat_map(|line| line.split(';')).for_each(|text| {
                 draft.add(&tag, Means::Subject, &heading(text));
             }),

@@ -126,6 +126,8 @@ fn record(text: &str) -> Result<Record, String> {
         let text = field.text();
         match (tag, means(tag, kind)) {
             ('0', _) => {}
+            // A translated title in EndNote, a corporate author in plain refer.
+            ('Q', _) if !has("A") && !has("E") => draft.add(field.tag, Means::Body(""), &text),
             ('K', _) => field.values().for_each(|line| subjects(&mut draft, line)),
             // In plain refer a report's number; EndNote's DOI.
             ('R', _) if values::doi(&text).is_none() => draft.note("Report number", &text),

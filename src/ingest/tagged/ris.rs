@@ -65,6 +65,10 @@ pub(super) fn tagged(line: &[u8]) -> Option<Tagged<'_>> {
     }
     let rest = line.get(indent..)?;
     let tag = rest.get(..2)?;
+    // The one tag of three letters is the Cochrane Library's.
+    if rest.starts_with(b"DOI - ") {
+        return Some(Tagged { tag, value: indent + 5 });
+    }
     let small = tag.iter().any(u8::is_ascii_lowercase);
     if !tag[0].is_ascii_alphabetic() || !tag[1].is_ascii_alphanumeric() {
         return None;
@@ -259,6 +263,11 @@ fn draft_field(draft: &mut Draft, tag: &str, text: &str, kind: Kind, nlm: bool) 
         "C7" if text.contains(' ') => draft.note("C7", text),
         "JO" if text.contains('.') => draft.add(tag, Means::ShortContainer, text),
         "JO" => draft.add(tag, Means::WeakContainer, text),
+        // The Cochrane Library's tags for the source and the numbers of other databases.
+        "SO" if !text.contains(';') && values::year(text).is_none() => draft.add(tag, Means::WeakContainer, text),
+        "SO" => draft.note("Source", &values::line(text)),
+        "PM" if values::pmid(text.trim_start_matches("PUBMED ")).is_none() => draft.note("Number", text),
+        "PM" => draft.add(tag, Means::Pmid, text.trim_start_matches("PUBMED ")),
         "L1" | "L4" if !text.starts_with("http") => draft.note("File", text),
         _ => match ris_tags::means(tag, kind) {
             Some(means) => draft.add(tag, means, text),

@@ -23,7 +23,10 @@ pub fn person(text: &str) -> String {
     if end < 2 {
         return text.to_owned();
     }
-    let mut family = end - 1;
+    // A particle in small letters begins the family name, whatever follows: "Charles de la Vallée Poussin".
+    let small = |word: &&str| is_particle(word) && word.starts_with(char::is_lowercase);
+    let particle = words[1..end - 1].iter().position(small).map(|at| at + 1);
+    let mut family = particle.unwrap_or(end - 1);
     while family > 1 && is_particle(words[family - 1]) {
         family -= 1;
     }

@@ -128,6 +128,10 @@ impl Draft {
     }
 
     fn creator(&mut self, text: &str, role: Option<&str>) {
+        // Several names in one element: each of them has its comma.
+        if text.contains(';') && text.split(';').all(|name| name.contains(',') || name.trim().is_empty()) {
+            return text.split(';').filter(|name| !name.trim().is_empty()).for_each(|name| self.creator(name, role));
+        }
         // A role in brackets after the name: "Smith, Jane (Editor)".
         let (name, stated) = match text.strip_suffix(')').and_then(|t| t.rsplit_once('(')) {
             Some((name, word)) => match relator(word) {
@@ -196,7 +200,7 @@ impl Draft {
         descriptions.dedup();
         if abstracts.is_empty() {
             let is_remark = |text: &String| {
-                text.len() < 60
+                text.len() < 120
                     && [
                         "peer reviewed",
                         "includes bibliograph",
@@ -206,6 +210,8 @@ impl Draft {
                         "notes:",
                         "vol.",
                         "thesis (",
+                        "comment:",
+                        "comments:",
                     ]
                     .iter()
                     .any(|start| text.to_lowercase().starts_with(start))

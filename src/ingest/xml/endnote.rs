@@ -130,10 +130,17 @@ fn add(r: &mut Record, kind: Option<&str>, field: Element<'_>) {
         },
         "pages" if is_report && !text.contains('-') => r.extent = Some(text),
         "pages" => container.pages = Some(clean::pages(&text)),
+        "volume" if kind == Some("thesis") && !text.bytes().any(|b| b.is_ascii_digit()) => {
+            clean::note(r, "Volume", &text);
+        }
         "volume" => container.volume = Some(text),
         "number" => container.issue = Some(text),
         "issue" if container.issue.is_none() => container.issue = Some(text),
         "num-vols" => clean::note(r, "Number of volumes", &text),
+        // The date of online publication, as EndNote takes it from PubMed.
+        "edition" if values::year(&text).is_some() && text.contains(['/', '-']) => {
+            clean::note(r, "Published online", text.trim_end_matches('/'));
+        }
         "edition" => r.edition = Some(text),
         "section" => clean::note(r, "Section", &text),
         "keywords" => keywords(r, field),
@@ -177,7 +184,7 @@ fn people(r: &mut Record, kind: Option<&str>, list: Element<'_>) {
         "authors" => None,
         "translated-authors" => Some("trl"),
         // Secondary authors edit the book; of a report or a thesis they stand for its advisors or issuing bodies.
-        "secondary-authors" if kind == Some("thesis") => Some("ths"),
+        "secondary-authors" | "tertiary-authors" if kind == Some("thesis") => Some("ths"),
         "secondary-authors" => Some("edt"),
         "tertiary-authors" => Some("edt"),
         _ => Some("ctb"),
@@ -212,6 +219,13 @@ fn add_title(r: &mut Record, kind: Option<&str>, field: Element<'_>) {
         "title" => r.title = title,
         "secondary-title" if is_part && container.title.is_empty() => container.title = title,
         "secondary-title" | "tertiary-title" if container.title != title => values::push_new(&mut r.series, title),
+        "alt-title" if matches!(kind, Some("article-journal" | "article-magazine" | "article-newspaper")) => {
+            if container.title.is_empty() {
+                container.title = title;
+            } else if container.title != title {
+                clean::note(r, "Alternative journal title", &title);
+            }
+        }
         "alt-title" | "short-title" | "translated-title" if container.title != title && r.title != title => {
             values::push_new(&mut r.alternative_titles, title);
         }
@@ -243,7 +257,14 @@ fn keywords(r: &mut Record, field: Element<'_>) {
     let each = if each.is_empty() { vec![field] } else { each };
     for keyword in each {
         for line in lines(keyword) {
-            values::push_new(&mut r.subjects, line);
+            // The mark of a main topic stands behind what it marks.
+            values::push_new(
+                &mut r.subjects,
+                match line.strip_prefix('*') {
+                    Some(topic) => format!("{}*", topic.trim()),
+                    None => line,
+                },
+            );
         }
     }
 }
