@@ -48,7 +48,8 @@ fn score(folder: &Path) {
     let (mut ndcg, mut recall) = (0.0, 0.0);
     let start = Instant::now();
     for (id, text) in &queries {
-        let words = || text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_lowercase();
+        let words =
+            || text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_lowercase();
         let Ok(mut search) = Search::plain(text).or_else(|_| Search::plain(&words())) else { continue };
         search.parsed = search.parsed.any_word();
         search.limit = 100;

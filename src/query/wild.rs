@@ -21,13 +21,13 @@ pub(super) fn read(text: &str, offset: usize, gap: &dyn Fn(&str) -> Option<(Gap,
     let mut patterns: Vec<Pattern> = Vec::new();
     let mut hyphens_only = true;
     let mut words = Words::new(text);
+    // Where the words are read from.
+    let mut from = 0;
     // Where the last word ended, with its wildcards; whether a wildcard was the last thing in it.
     let mut end = 0;
     let mut open = false;
     while let Some(range) = words.next() {
-        if range.start < end {
-            continue; // the digits of a wildcard
-        }
+        let range = from + range.start..from + range.end;
         if open && range.start == end {
             if let Some(pattern) = patterns.last_mut() {
                 pattern.push_str(words.folded());
@@ -45,6 +45,10 @@ pub(super) fn read(text: &str, offset: usize, gap: &dyn Fn(&str) -> Option<(Gap,
             }
             end += len;
             open = true;
+        }
+        if open {
+            // The digits of a wildcard are no part of what follows it.
+            (words, from) = (Words::new(&text[end..]), end);
         }
     }
     no_gap(text, end..text.len(), offset, gap)?;
