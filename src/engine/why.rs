@@ -155,7 +155,8 @@ fn nearest(record: &Record, left: &Spans, right: &Spans, distance: u32, ordered:
             }
         }
     }
-    if !together && !(stands(record, left) && stands(record, right)) {
+    let missing = || !stands(record, left) || !stands(record, right);
+    if !together && missing() {
         return None;
     }
     Some(match best {

@@ -240,6 +240,7 @@ impl Lowering<'_> {
             if words.is_empty() {
                 return Err(error(span, "there are no letters or digits here", "write a word, or remove it"));
             }
+            wild::check_length(&words, span)?;
             self.count(span, words.len() - 1)?;
             if let Some(short) = words.iter().find(|w| is_short_stem(w)) {
                 let message = format!("`{short}` finds every word that begins with so few letters");
