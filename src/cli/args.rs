@@ -194,7 +194,7 @@ pub(crate) struct WhyArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "query")]
     pub(crate) strategy: Option<PathBuf>,
     /// The number of the line; the last one if not given
-    #[arg(long, value_name = "N", requires = "strategy")]
+    #[arg(long, value_name = "N", requires = "strategy", conflicts_with = "query")]
     pub(crate) line: Option<u32>,
     /// The language of the query (plain if not given) or of the strategy (guessed if not given)
     #[arg(long, value_enum)]
@@ -220,6 +220,9 @@ pub(crate) struct StrategyArgs {
     /// How many records to show
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(crate) limit: usize,
+    /// How many records to pass over first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
     /// The form of the answer
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: StrategyFormat,

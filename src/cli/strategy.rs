@@ -8,7 +8,7 @@ use std::path::Path;
 use commlit::error::{Error, ErrorKind};
 use commlit::export::csv::{cell, line as csv_line};
 use commlit::library::Library;
-use commlit::query::strategy::{Finding, Severity, Strategy};
+use commlit::query::strategy::{Finding, Line, Severity, Strategy};
 use commlit::query::translate::translate as translated;
 use commlit::query::{Parsed, Query, Syntax};
 use commlit::search::{Results, Search};
@@ -82,19 +82,21 @@ pub(crate) fn strategy(index: &Path, args: &StrategyArgs) -> Result<Outcome, Fai
     };
     let strategy = Strategy::parse_with(&text, syntax, &is_heading);
     if strategy.lines.is_empty() {
-        return Err(Error::new(
-            ErrorKind::Argument,
-            format!("there is no line of a strategy in {}", args.file.display()),
-        )
-        .at_path(&args.file)
-        .into());
+        return Err(Error::new(ErrorKind::Argument, format!("there is no line of a strategy in {}", name(&args.file)))
+            .at_path(&args.file)
+            .into());
     }
     if args.check {
+        if matches!(args.format, StrategyFormat::Csv | StrategyFormat::Report) {
+            return Err(Error::new(ErrorKind::Argument, "--check speaks only in text or json")
+                .with_hint("leave --format out, or write --format json")
+                .into());
+        }
         return check(index, &strategy, args.format);
     }
     let library = Library::open(index)?;
     let mut report = Report {
-        file: args.file.display().to_string(),
+        file: name(&args.file),
         syntax: syntax.name(),
         guessed,
         index: index.display().to_string(),
@@ -121,6 +123,7 @@ pub(crate) fn strategy(index: &Path, args: &StrategyArgs) -> Result<Outcome, Fai
                     text: report.lines.get(shown).map(|l| l.text.clone()).unwrap_or_default(),
                     syntax: syntax.name(),
                     limit: args.limit,
+                    offset: args.offset,
                     ..Search::tree(parsed)
                 };
                 report.results = Some(library.search(&request)?);
@@ -178,6 +181,11 @@ pub(crate) fn strategy(index: &Path, args: &StrategyArgs) -> Result<Outcome, Fai
     })
 }
 
+/// How a file is spoken of.
+fn name(file: &Path) -> String {
+    if file.as_os_str() == "-" { "standard input".into() } else { file.display().to_string() }
+}
+
 /// Errors and warnings, each with the user's own text underlined, on standard error.
 fn messages(strategy: &Strategy, report: &Report) -> io::Result<()> {
     let mut err = io::BufWriter::new(io::stderr().lock());
@@ -208,7 +216,7 @@ fn messages(strategy: &Strategy, report: &Report) -> io::Result<()> {
 }
 
 fn lines(strategy: &Strategy) -> Vec<ReportLine> {
-    let line = |l: &commlit::query::strategy::Line| ReportLine {
+    let line = |l: &Line| ReportLine {
         number: l.number,
         file_line: l.file_line,
         text: l.text.clone(),
@@ -243,9 +251,13 @@ fn number(strategy: &Strategy, place: usize) -> u32 {
 fn place(strategy: &Strategy, wanted: Option<u32>) -> Result<usize, Failure> {
     let Some(wanted) = wanted else { return Ok(strategy.lines.len().saturating_sub(1)) };
     strategy.lines.iter().rposition(|l| l.number == wanted).ok_or_else(|| {
-        let numbers: Vec<String> = strategy.lines.iter().map(|l| l.number.to_string()).collect();
+        let number = |line: Option<&Line>| line.map_or(0, |l| l.number);
+        let numbers = match strategy.lines.as_slice() {
+            lines if lines.len() > 30 => format!("{} to {}", number(lines.first()), number(lines.last())),
+            lines => lines.iter().map(|l| l.number.to_string()).collect::<Vec<_>>().join(", "),
+        };
         Error::new(ErrorKind::Argument, format!("the strategy has no line {wanted}"))
-            .with_hint(format!("its lines are {}", numbers.join(", ")))
+            .with_hint(format!("its lines are {numbers}"))
             .into()
     })
 }
@@ -309,7 +321,9 @@ fn check(index: &Path, strategy: &Strategy, format: StrategyFormat) -> Result<Ou
             }
         }
         let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
-        writeln!(out, "{} lines, {errors} errors, {} remarks", strategy.lines.len(), findings.len() - errors)?;
+        let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let remarks = counted(findings.len() - errors, "remark");
+        writeln!(out, "{}, {}, {remarks}", counted(strategy.lines.len(), "line"), counted(errors, "error"))?;
         out.flush()?;
     }
     Ok(if findings.iter().any(|f| f.severity == Severity::Error) { Outcome::Rejects } else { Outcome::Done })

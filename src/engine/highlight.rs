@@ -259,7 +259,7 @@ pub(super) fn stretches(spans: &Spans, field: TextField, text: &str) -> Vec<Stre
 }
 
 /// The stretches of a proximity, from those of its phrases in the order in which they are written.
-fn combine<'p>(spans: &Spans, phrases: &mut dyn Iterator<Item = &'p [Operand]>) -> Vec<Stretch> {
+fn combine(spans: &Spans, phrases: &mut dyn Iterator<Item = &[Operand]>) -> Vec<Stretch> {
     let mut out = Vec::new();
     match spans {
         Spans::Phrase { .. } => out.extend(phrases.next().unwrap_or_default().iter().map(|(s, _)| *s)),

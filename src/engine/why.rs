@@ -51,7 +51,7 @@ pub(super) fn why(
             places(query, record, &mut out.places);
             out.note = match spans {
                 Spans::Near { left, right, distance, ordered, .. } if !out.matches => {
-                    Some(nearest(record, left, right, *distance, *ordered))
+                    nearest(record, left, right, *distance, *ordered)
                 }
                 _ if *times > 1 => Some(counts(record, spans, *times)),
                 _ => None,
@@ -116,8 +116,14 @@ fn around(text: &str, range: std::ops::Range<usize>) -> String {
     format!("{before}{}{after}", text[start..end].split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// How near two operands come in any field, for a proximity that does not match.
-fn nearest(record: &Record, left: &Spans, right: &Spans, distance: u32, ordered: bool) -> String {
+/// Whether there is such a stretch anywhere in the record.
+fn stands(record: &Record, spans: &Spans) -> bool {
+    let in_field = |f| schema::texts(record, f).iter().any(|text| !stretches(spans, f, text).is_empty());
+    spans.fields().iter().any(in_field)
+}
+
+/// How near two operands come in any field, for a proximity that does not match; nothing where one of them is missing.
+fn nearest(record: &Record, left: &Spans, right: &Spans, distance: u32, ordered: bool) -> Option<String> {
     let mut best: Option<(u32, TextField)> = None;
     let mut together = false;
     let mut reversed = false;
@@ -149,14 +155,18 @@ fn nearest(record: &Record, left: &Spans, right: &Spans, distance: u32, ordered:
             }
         }
     }
-    match best {
+    let missing = || !stands(record, left) || !stands(record, right);
+    if !together && missing() {
+        return None;
+    }
+    Some(match best {
         _ if !together => "they do not stand in one value of one field".into(),
         _ if reversed => "they are near enough, but in the other order".into(),
         Some((found, field)) => {
             format!("the nearest are at distance {found} ({}); at most {distance} is asked for", field.name())
         }
         None => format!("they stand in one field, but further apart than {MAX_DISTANCE} or only as the same words"),
-    }
+    })
 }
 
 fn counts(record: &Record, spans: &Spans, times: u32) -> String {

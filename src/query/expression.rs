@@ -207,7 +207,7 @@ impl<G: Language> Parser<'_, G> {
                     let message = format!("the query has more than {MAX_LEAVES} words and values");
                     return Err(SyntaxError { message, span, suggestion: None });
                 }
-                let depth = depth(&query);
+                let depth = height(&query);
                 Ok(Part { query, depth, span })
             }
             Some(Token { kind: Kind::Open(own), span }) => {
@@ -293,8 +293,7 @@ impl<G: Language> Parser<'_, G> {
 
     fn near(&mut self, left: Part, right: Part, distance: u32, ordered: bool) -> Result<Part, SyntaxError> {
         let span = left.span.to(right.span);
-        // A distance and the parentheses around it count twice, as in the canonical form.
-        if left.depth.max(right.depth) + 2 > MAX_DEPTH {
+        if left.depth.max(right.depth) + 1 > MAX_DEPTH {
             return Err(too_deep(span));
         }
         let (query, distributed) = operand::near(left.query, right.query, &Distance { distance, ordered, span })?;
@@ -308,7 +307,7 @@ impl<G: Language> Parser<'_, G> {
             let message = "these can never be near each other: they are looked for in different fields".into();
             self.language.warnings().push(Warning { message, span });
         }
-        let depth = depth(&query);
+        let depth = height(&query);
         Ok(Part { query, depth, span })
     }
 
@@ -389,11 +388,12 @@ fn name(operator: Operator) -> &'static str {
     }
 }
 
-/// How many words, phrases and values a query has.
+/// How many words and values a query has.
 pub(super) fn leaves(query: &Query) -> usize {
     match query {
         Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => parts.iter().map(leaves).sum(),
         Query::Not(part) => leaves(part),
+        Query::Phrase { words, .. } => words.len(),
         Query::Spans { spans, .. } => span_leaves(spans),
         _ => 1,
     }
@@ -402,27 +402,29 @@ pub(super) fn leaves(query: &Query) -> usize {
 /// The same of a stretch of words.
 pub(super) fn span_leaves(spans: &Spans) -> usize {
     match spans {
-        Spans::Phrase { .. } => 1,
+        Spans::Phrase { words, .. } => words.len(),
         Spans::Any(parts) => parts.iter().map(span_leaves).sum(),
         Spans::Near { left, right, .. } => span_leaves(left) + span_leaves(right),
     }
 }
 
-fn depth(query: &Query) -> usize {
+/// How deep a tree is nested: as deep as the parentheses of its canonical form.
+pub(super) fn height(query: &Query) -> usize {
     match query {
         Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => {
-            1 + parts.iter().map(depth).max().unwrap_or(0)
+            1 + parts.iter().map(height).max().unwrap_or(0)
         }
-        Query::Not(part) => 1 + depth(part),
-        Query::Spans { spans, .. } => span_depth(spans),
+        Query::Not(part) => 1 + height(part),
+        Query::Spans { spans, times, .. } => span_height(spans) + usize::from(*times > 1),
         _ => 0,
     }
 }
 
-fn span_depth(spans: &Spans) -> usize {
+/// The same of a stretch of words.
+pub(super) fn span_height(spans: &Spans) -> usize {
     match spans {
         Spans::Phrase { .. } => 0,
-        Spans::Any(parts) => 1 + parts.iter().map(span_depth).max().unwrap_or(0),
-        Spans::Near { left, right, .. } => 2 + span_depth(left).max(span_depth(right)),
+        Spans::Any(parts) => 1 + parts.iter().map(span_height).max().unwrap_or(0),
+        Spans::Near { left, right, .. } => 1 + span_height(left).max(span_height(right)),
     }
 }

@@ -282,5 +282,7 @@ pub const MAX_QUERY_BYTES: usize = 256 * 1024;
 pub const MAX_DEPTH: usize = 100;
 /// The most words, phrases and values in one query.
 pub const MAX_LEAVES: usize = 10_000;
+/// The most words of one phrase.
+pub const MAX_PHRASE: usize = 500;
 /// The longest distance of [`Spans::Near`]: further apart, two values of one field could not be told apart.
 pub const MAX_DISTANCE: u32 = 1000;

@@ -1,5 +1,6 @@
 //! What may stand on either side of a distance: words, phrases, proximities, OR of them, and, where a language allows it, AND.
 
+use super::expression::span_leaves;
 use super::{MAX_LEAVES, Pattern, Query, Span, Spans, SyntaxError};
 
 /// A query as an operand of proximity, where a word stands for itself and not for its stem.
@@ -71,20 +72,12 @@ impl Distance {
         };
         match (spans(right.clone(), self.span), right) {
             (Ok(right), _) => {
-                self.count(combinations, leaves(&left) + leaves(&right))?;
+                self.count(combinations, span_leaves(&left) + span_leaves(&right))?;
                 Ok(self.join(left, right))
             }
             (Err(_), Query::And(parts)) => parts_of_right(parts).map(Query::And),
             (Err(_), Query::Or(parts)) => parts_of_right(parts).map(Query::Or),
             (Err(e), _) => Err(e),
         }
-    }
-}
-
-fn leaves(spans: &Spans) -> usize {
-    match spans {
-        Spans::Phrase { .. } => 1,
-        Spans::Any(parts) => parts.iter().map(leaves).sum(),
-        Spans::Near { left, right, .. } => leaves(left) + leaves(right),
     }
 }

@@ -47,9 +47,15 @@ impl Pattern {
         Pattern { word: word.into(), rest: vec![(Gap::ANY, String::new())] }
     }
 
-    /// Adds a gap at the end.
+    /// Adds a gap at the end; gaps side by side are one.
     pub fn push_gap(&mut self, gap: Gap) {
-        self.rest.push((gap, String::new()));
+        match self.rest.last_mut() {
+            Some((last, then)) if then.is_empty() && last.min.checked_add(gap.min).is_some() => {
+                // More than a number can say is more than words have.
+                *last = Gap { min: last.min + gap.min, max: last.max.zip(gap.max).and_then(|(a, b)| a.checked_add(b)) };
+            }
+            _ => self.rest.push((gap, String::new())),
+        }
     }
 
     /// Adds text at the end.

@@ -97,8 +97,10 @@ impl Said<'_> {
         let pattern = self.pattern(text.trim());
         let span = self.span;
         if field.fold_pattern(&pattern).word.is_empty() {
-            let message = format!("this is not the beginning of a {}", field.name());
-            return Err(error(span, message, "write how the value begins"));
+            return Err(match pattern.is_whole() {
+                true => error(span, "there are no letters or digits here", "write the whole value"),
+                false => error(span, "a value cannot begin with a wildcard", "write how it begins"),
+            });
         }
         Ok(Query::Value { field, value: normalise(field, pattern, span)?, span })
     }

@@ -2,7 +2,7 @@
 //!
 //! It does *not* know operators, fields or quotation marks.
 
-use super::{Gap, Pattern, Span, SyntaxError};
+use super::{Gap, MAX_PHRASE, Pattern, Span, SyntaxError};
 use crate::words::Words;
 
 /// The words of a text.
@@ -16,18 +16,18 @@ pub(super) struct Read {
 /// many bytes it has.
 ///
 /// # Errors
-/// A wildcard before a word or on its own.
+/// A wildcard before a word or on its own; more words than a phrase may have.
 pub(super) fn read(text: &str, offset: usize, gap: &dyn Fn(&str) -> Option<(Gap, usize)>) -> Result<Read, SyntaxError> {
     let mut patterns: Vec<Pattern> = Vec::new();
     let mut hyphens_only = true;
     let mut words = Words::new(text);
+    // Where the words are read from.
+    let mut from = 0;
     // Where the last word ended, with its wildcards; whether a wildcard was the last thing in it.
     let mut end = 0;
     let mut open = false;
     while let Some(range) = words.next() {
-        if range.start < end {
-            continue; // the digits of a wildcard
-        }
+        let range = from + range.start..from + range.end;
         if open && range.start == end {
             if let Some(pattern) = patterns.last_mut() {
                 pattern.push_str(words.folded());
@@ -36,6 +36,7 @@ pub(super) fn read(text: &str, offset: usize, gap: &dyn Fn(&str) -> Option<(Gap,
             no_gap(text, end..range.start, offset, gap)?;
             hyphens_only &= patterns.is_empty() || (words.hyphenated() && !open);
             patterns.push(Pattern::whole(words.folded()));
+            check_length(&patterns, Span::new(offset, offset + text.len()))?;
         }
         end = range.end;
         open = false;
@@ -46,9 +47,23 @@ pub(super) fn read(text: &str, offset: usize, gap: &dyn Fn(&str) -> Option<(Gap,
             end += len;
             open = true;
         }
+        if open {
+            // The digits of a wildcard are no part of what follows it.
+            (words, from) = (Words::new(&text[end..]), end);
+        }
     }
     no_gap(text, end..text.len(), offset, gap)?;
     Ok(Read { patterns, hyphens_only })
+}
+
+/// A phrase must not be longer than phrases are.
+pub(super) fn check_length(words: &[Pattern], span: Span) -> Result<(), SyntaxError> {
+    if words.len() <= MAX_PHRASE {
+        return Ok(());
+    }
+    let message = format!("a phrase has at most {MAX_PHRASE} words");
+    let suggestion = Some("join shorter ones with AND".into());
+    Err(SyntaxError { message, span, suggestion })
 }
 
 /// There must be no wildcard between words.

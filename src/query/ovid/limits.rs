@@ -225,7 +225,8 @@ fn limit(text: &str, span: Span, warnings: &mut Vec<Warning>) -> Result<Option<Q
         let written = &text[value.start..value.end];
         match name.as_str() {
             "yr" | "year" | "py" => {
-                let bound = |y: &str| y.trim_matches(|c: char| !c.is_ascii_digit()).parse::<i32>().ok();
+                let bound =
+                    |y: &str| y.trim_matches(|c: char| !c.is_ascii_digit()).parse::<i32>().ok().filter(|y| *y < 10_000);
                 let query = match &item[sign..=sign] {
                     "=" => years(written, span)?,
                     ">" => Query::Years { from: bound(written).map(|y| y + 1), to: None, span },

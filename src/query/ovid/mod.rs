@@ -31,6 +31,7 @@ mod values;
 
 use self::parser::Parser;
 use self::tree::{Lowering, Within};
+use super::expression::height;
 use super::{LineRef, MAX_DEPTH, MAX_QUERY_BYTES, Parsed, Query, Span, SyntaxError, Warning};
 
 /// What a query is read against.
@@ -104,7 +105,7 @@ fn expression(
     let all_numbers = node.is_all_numbers() || numbers == Numbers::Lines && matches!(node, tree::Node::Number(_));
     let mut lowering = Lowering { text, context, warnings, leaves: 0, all_numbers };
     let query = lowering.lower(&node, None, Within::Records)?;
-    if tree::height(&query) > MAX_DEPTH {
+    if height(&query) > MAX_DEPTH {
         return Err(too_deep(Span::new(from, text.len())));
     }
     Ok(query)

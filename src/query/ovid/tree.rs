@@ -5,7 +5,7 @@ use super::values::{as_words, gap, is_short_stem, normal};
 use super::{Context, error, values};
 use crate::query::plain::tokens::is_quote;
 use crate::query::{
-    Fields, LineRef, MAX_LEAVES, Pattern, Query, Span, Spans, SyntaxError, ValueField, Warning, operand, wild,
+    Fields, LineRef, MAX_LEAVES, Pattern, Query, Span, SyntaxError, ValueField, Warning, operand, wild,
 };
 
 /// An expression as it was written.
@@ -79,12 +79,12 @@ impl Lowering<'_> {
             Node::Not(part) => Ok(Query::Not(Box::new(self.lower(part, places, within)?))),
             Node::List { or, ranges, span } => self.list(*or, ranges, *span),
             Node::Number(span) => match places {
-                Some(places) if !self.text[span.start..].starts_with(['#', 'S', 's']) => {
-                    let digits = &self.text[span.start..span.end];
-                    if matches!((self.context.lines)(digits), LineRef::Line(_)) {
+                Some(places) if !self.text[span.start..].starts_with('#') => {
+                    let written = &self.text[span.start..span.end];
+                    if matches!((self.context.lines)(written.trim_start_matches(['S', 's'])), LineRef::Line(_)) {
                         self.warn(
                             *span,
-                            format!("`{digits}` is looked for as a number, not as a line, because of the field"),
+                            format!("`{written}` is looked for as a number, not as a line, because of the field"),
                         );
                     }
                     self.words(&[*span], *span, places, within)
@@ -111,6 +111,11 @@ impl Lowering<'_> {
             }
             Node::Suffixed(inner, suffix) => {
                 if let (Node::Number(span), Some(places)) = (&**inner, &suffix.places) {
+                    if self.text[span.start..].starts_with('#') {
+                        let message = "no field can be said of a line; it is left out";
+                        self.warn(suffix.span, message);
+                        return self.number(*span, within);
+                    }
                     let query = self.words(&[*span], *span, places, within)?;
                     return self.frequency(query, suffix);
                 }
@@ -173,10 +178,12 @@ impl Lowering<'_> {
                 format!("line {digits} cannot stand within a distance"),
                 "write the words of that line here, or put the number in quotation marks to look for it",
             )),
-            found if marked || self.all_numbers => Err(no_line(digits, found, span)),
+            found if written.starts_with('#') || self.all_numbers => Err(no_line(digits, found, span)),
             found => {
                 let why = if found == LineRef::Ahead { "does not come before this one" } else { "is not here" };
-                self.warn(span, format!("`{written}` is looked for as a number: line {digits} {why}"));
+                // `S100` is a protein, too.
+                let what = if marked { "word" } else { "number" };
+                self.warn(span, format!("`{written}` is looked for as a {what}: line {digits} {why}"));
                 self.words(&[span], span, &Places::mp(), within)
             }
         }
@@ -233,6 +240,7 @@ impl Lowering<'_> {
             if words.is_empty() {
                 return Err(error(span, "there are no letters or digits here", "write a word, or remove it"));
             }
+            wild::check_length(&words, span)?;
             self.count(span, words.len() - 1)?;
             if let Some(short) = words.iter().find(|w| is_short_stem(w)) {
                 let message = format!("`{short}` finds every word that begins with so few letters");
@@ -288,23 +296,4 @@ fn no_line(number: &str, found: LineRef, span: Span) -> SyntaxError {
         _ => format!("there is no line {number} here"),
     };
     error(span, message, "name an earlier line, or put the number in quotation marks to look for it as a word")
-}
-
-/// How deep a tree is nested.
-pub(super) fn height(query: &Query) -> usize {
-    fn of(spans: &Spans) -> usize {
-        match spans {
-            Spans::Phrase { .. } => 0,
-            Spans::Any(parts) => 1 + parts.iter().map(of).max().unwrap_or(0),
-            Spans::Near { left, right, .. } => 1 + of(left).max(of(right)),
-        }
-    }
-    match query {
-        Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => {
-            1 + parts.iter().map(height).max().unwrap_or(0)
-        }
-        Query::Not(part) => 1 + height(part),
-        Query::Spans { spans, times, .. } => of(spans) + usize::from(*times > 1),
-        _ => 0,
-    }
 }

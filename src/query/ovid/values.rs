@@ -100,7 +100,8 @@ pub(super) fn gap(text: &str) -> Option<(Gap, usize)> {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
             match rest[..digits].parse::<u8>() {
                 Ok(most) => Some((Gap::up_to(most), 1 + digits)),
-                Err(_) => Some((Gap::ANY, 1)),
+                // No number, or one that no word is as long as.
+                Err(_) => Some((Gap::ANY, 1 + digits)),
             }
         }
         _ => None,

@@ -23,6 +23,7 @@ use std::collections::HashMap;
 
 use self::fields::nothing_after_field;
 use self::tokens::is_quote;
+use super::expression::{height, span_height};
 use super::{Fields, MAX_DEPTH, MAX_QUERY_BYTES, Parsed, Query, Relaxable, Span, Spans, SyntaxError, Warning, operand};
 
 /// Parses a query in plain syntax.
@@ -51,7 +52,11 @@ pub fn parse(text: &str) -> Result<Parsed, SyntaxError> {
         return Err(error(Span::new(0, text.len()), nothing, "write a word, or * for every record"));
     };
     let relaxable = top.relaxable();
-    Ok(Parsed { query: top.into_query(), relaxable, warnings: parser.warnings })
+    let query = top.into_query();
+    if height(&query) > MAX_DEPTH {
+        return Err(too_deep(Span::new(0, text.len())));
+    }
+    Ok(Parsed { query, relaxable, warnings: parser.warnings })
 }
 
 /// Whether a text is a title in capitals: no small letter, no quotation mark or field, and words too long for acronyms.
@@ -208,6 +213,10 @@ fn error(span: Span, message: impl Into<String>, suggestion: impl Into<String>) 
     SyntaxError { message: message.into(), span, suggestion: Some(suggestion.into()) }
 }
 
+fn too_deep(span: Span) -> SyntaxError {
+    error(span, format!("nested more than {MAX_DEPTH} deep"), "write it with fewer parentheses and distances")
+}
+
 impl Parser<'_> {
     fn peek(&self) -> Option<&Kind> {
         self.tokens.get(self.at).map(|t| &t.kind)
@@ -220,11 +229,7 @@ impl Parser<'_> {
     fn deeper(&mut self) -> Result<(), SyntaxError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(error(
-                self.span(),
-                format!("nested more than {MAX_DEPTH} deep"),
-                "write it with fewer parentheses",
-            ));
+            return Err(too_deep(self.span()));
         }
         Ok(())
     }
@@ -301,11 +306,9 @@ impl Parser<'_> {
     fn proximity(&mut self, fields: Fields) -> Result<Option<Part>, SyntaxError> {
         let start = self.span();
         let Some(mut left) = self.unary(fields)? else { return Ok(None) };
-        let depth = self.depth;
         while let Some(Kind::Near { distance, ordered }) = self.peek() {
             let (distance, ordered) = (*distance, *ordered);
             let operator = self.span();
-            self.deeper()?;
             self.at += 1;
             let Some(right) = self.unary(fields)? else {
                 return Err(error(operator, "a word is missing after the distance", "write what should be near"));
@@ -315,9 +318,11 @@ impl Parser<'_> {
             let (left_spans, right_spans) = (operand::spans(left.query, span)?, operand::spans(right.query, span)?);
             let spans =
                 Spans::Near { left: Box::new(left_spans), right: Box::new(right_spans), distance, ordered, span };
+            if span_height(&spans) > MAX_DEPTH {
+                return Err(too_deep(span));
+            }
             left = Part::group(Query::Spans { spans, times: 1, span });
         }
-        self.depth = depth;
         Ok(Some(left))
     }
 

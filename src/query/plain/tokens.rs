@@ -23,7 +23,7 @@ impl Parser<'_> {
             } else if is_quote(c) {
                 let (words, end) = self.phrase(at)?;
                 let span = Span::new(at, end);
-                self.count_leaf(span)?;
+                self.count_leaves(words.len(), span)?;
                 let leaf = Query::Phrase { fields: Fields::ALL, words, span };
                 tokens.push(Token { kind: Kind::Leaf(leaf), span });
                 at = end;
@@ -71,7 +71,7 @@ impl Parser<'_> {
         if is_pasted_doi(chunk)
             && let Some(value) = values::doi(chunk)
         {
-            self.count_leaf(span)?;
+            self.count_leaves(1, span)?;
             let query = Query::Value { field: ValueField::Doi, value: value.into(), span };
             tokens.push(Token { kind: Kind::Leaf(query), span });
             return Ok(end);
@@ -147,7 +147,7 @@ impl Parser<'_> {
         }
         let (value, end) = whole_value(self.text, after)?;
         let span = Span::new(name_span.start, end);
-        self.count_leaf(span)?;
+        self.count_leaves(1, span)?;
         let query = match value_field(name) {
             Some(WholeField::Years) if name == "decade" => fields::decade(&value.to_string(), span)?,
             Some(WholeField::Years) => fields::years(&value.to_string(), span)?,
@@ -162,12 +162,13 @@ impl Parser<'_> {
     fn word(&mut self, span: Span, fields: Fields, tokens: &mut Vec<Token>) -> Result<(), SyntaxError> {
         let chunk = &self.text[span.start..span.end];
         if chunk == "*" && fields == Fields::ALL {
-            self.count_leaf(span)?;
+            self.count_leaves(1, span)?;
             tokens.push(Token { kind: Kind::Leaf(Query::All), span });
             return Ok(());
         }
         let wild::Read { patterns: words, hyphens_only } = wild::read(chunk, span.start, &gap)?;
-        let query = match words.len() {
+        let count = words.len();
+        let query = match count {
             0 => {
                 let message = format!("`{chunk}` has no letters or digits and is left out");
                 self.warnings.push(Warning { message, span });
@@ -179,7 +180,7 @@ impl Parser<'_> {
                 Query::Word { fields, word, span }
             }
         };
-        self.count_leaf(span)?;
+        self.count_leaves(count, span)?;
         tokens.push(Token { kind: Kind::Leaf(query), span });
         Ok(())
     }
@@ -208,8 +209,8 @@ impl Parser<'_> {
         Ok((words, after))
     }
 
-    fn count_leaf(&mut self, span: Span) -> Result<(), SyntaxError> {
-        self.leaves += 1;
+    fn count_leaves(&mut self, count: usize, span: Span) -> Result<(), SyntaxError> {
+        self.leaves += count;
         if self.leaves > MAX_LEAVES {
             let message = format!("the query has more than {MAX_LEAVES} words and values");
             return Err(SyntaxError { message, span, suggestion: None });
@@ -267,7 +268,9 @@ pub(super) fn gap(text: &str) -> Option<(Gap, usize)> {
     if text.starts_with('*') {
         return Some((Gap::ANY, 1));
     }
-    let (inner, _) = text.strip_prefix('{')?.split_once('}')?;
+    let inner = text.strip_prefix('{')?;
+    // Two numbers of three digits and a comma at the most.
+    let inner = &inner[..inner.bytes().take(8).position(|b| b == b'}')?];
     let number = |s: &str| s.parse::<u8>().ok().filter(|_| s.len() <= 3 && s.bytes().all(|b| b.is_ascii_digit()));
     let (min, max) = match inner.split_once(',') {
         None => (number(inner)?, Some(number(inner)?)),

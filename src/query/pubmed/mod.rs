@@ -167,6 +167,13 @@ impl PubMed<'_> {
             }
         };
         let words = self.said(term, span).words()?;
+        if words.len() > near::MAX_WORDS {
+            return Err(error(
+                span,
+                format!("at most {} words can be near each other", near::MAX_WORDS),
+                "write fewer words, or join them with AND",
+            ));
+        }
         let mut say = |message: &str| self.warnings.push(Warning { message: message.into(), span });
         if !tag.has_near {
             say("PubMed has proximity in [ti], [tiab] and [ad] only");

@@ -5,6 +5,9 @@ use crate::query::{Fields, MAX_DISTANCE, Pattern, Query, Span, Spans};
 /// The most words that a proximity of three words or more may be spelled out with.
 const MAX_SPELLED: usize = 2_000;
 
+/// The most words of one proximity: each beyond the first is a level of the tree.
+pub(super) const MAX_WORDS: usize = 50;
+
 /// Records in which the words stand with at most `others` other words between the first and the last of them. The tree knows
 /// distances of pairs only, so that three words and more are spelled out: for every order and every way in which the other
 /// words may be distributed. Where that would be too many, each word must be within the distance of the words before it; the
