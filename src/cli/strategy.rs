@@ -165,8 +165,10 @@ pub(crate) fn strategy(index: &Path, args: &StrategyArgs) -> Result<Outcome, Fai
         }
         StrategyFormat::Text => {
             write!(out, "{}", render::strategy(&report, style))?;
-            if let (Some(results), Some(search)) = (&report.results, &search) {
-                writeln!(out, "\nline {}:", number(&strategy, shown))?;
+            if let (Some(results), Some(search)) = (&mut report.results, &search) {
+                // Written out, a line can be longer than all of the strategy.
+                results.query.canonical = format!("line {}", number(&strategy, shown));
+                writeln!(out)?;
                 write!(out, "{}", render::results(results, search, style))?;
             }
             out.flush()?;
@@ -387,7 +389,7 @@ pub(crate) fn translate(args: &TranslateArgs) -> Result<Outcome, Failure> {
         match &line.query {
             Ok(query) => {
                 let translation = translated(query, to);
-                writeln!(out, "{}{} {}", line.number, if to == Syntax::Ovid { "." } else { "" }, translation.text)?;
+                writeln!(out, "{} {}", labelled(line.number, to), translation.text)?;
                 let warnings =
                     line.warnings.iter().map(|w| &w.message).chain(translation.warnings.iter().map(|w| &w.message));
                 said.extend(warnings.map(|w| format!("line {}: {w}", line.number)));
@@ -405,6 +407,16 @@ pub(crate) fn translate(args: &TranslateArgs) -> Result<Outcome, Failure> {
     }
     err.flush()?;
     Ok(if failed { Outcome::Rejects } else { Outcome::Done })
+}
+
+/// A number as it stands before the lines of a strategy.
+fn labelled(number: u32, syntax: Syntax) -> String {
+    match syntax {
+        Syntax::Plain => number.to_string(),
+        Syntax::Ovid => format!("{number}."),
+        Syntax::PubMed | Syntax::Cochrane => format!("#{number}"),
+        Syntax::Ebsco => format!("S{number}"),
+    }
 }
 
 /// The longest file of a strategy, in bytes.
