@@ -333,7 +333,7 @@ fn as_many_words_as_some_record_has_are_required() {
                 words.push(w.clone())
             }
         });
-        let is_function = |q: &Query| matches!(q, Query::Word { word, .. } if ["a", "and", "for", "in", "of", "or", "the", "to"].contains(&word.as_str()));
+        let is_function = |q: &Query| matches!(q, Query::Word { word, .. } if ["a", "and", "for", "in", "not", "of", "or", "s", "the", "to"].contains(&word.as_str()));
         let content: Vec<Query> = match words.iter().all(is_function) {
             true => words.clone(),
             false => words.iter().filter(|q| !is_function(q)).cloned().collect(),
