@@ -15,7 +15,7 @@
 //!
 //! A suffix behind a parenthesis is that of every word inside that has none of its own. What strategies often have and Ovid
 //! itself would not take (a missing last dot, a missing parenthesis) is read with a warning. It recurses only as deep as
-//! [`MAX_DEPTH`](super::MAX_DEPTH), whatever it is given.
+//! [`MAX_DEPTH`], whatever it is given.
 //!
 //! It does *not* know which headings a thesaurus has, unless it is told ([`Context::known`]), and not which records a line has.
 
