@@ -4,48 +4,73 @@
 //! It does *not* know which part of a page means what.
 
 use scraper::node::Element;
-use scraper::{ElementRef, Html, Node, Selector};
+use scraper::{ElementRef, Node, Selector};
 
 use super::furniture::{is_boilerplate, is_note_mark, marks_abstract};
+use super::page::Page;
 use crate::ingest::values;
 
 type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
 
-/// A selector written in this crate. One that does not parse would match nothing; the tests make every one of them once.
-pub(super) fn selector(css: &str) -> Option<Selector> {
-    let selector = Selector::parse(css);
-    debug_assert!(selector.is_ok(), "not a selector: {css}");
-    selector.ok()
+/// A selector written in this crate, and the words of which a page that it matches has at least one in its tags: matching
+/// is dear, and most selectors are for pages of another kind.
+#[derive(Debug)]
+pub(super) struct Css {
+    /// One that does not parse would match nothing; the tests make every one of them once.
+    pub(super) selector: Option<Selector>,
+    /// One for each alternative; none where one of them has no word that must stand in the page.
+    words: Option<Vec<String>>,
+}
+
+impl Css {
+    pub(super) fn new(css: &str) -> Self {
+        let selector = Selector::parse(css);
+        debug_assert!(selector.is_ok(), "not a selector: {css}");
+        // What the parser puts in by itself stands in no tag.
+        let said = |word: &&str| !matches!(*word, "html" | "head" | "body" | "tbody" | "colgroup" | "tr");
+        let word = |alternative: &str| {
+            let words = alternative.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
+            words.filter(said).max_by_key(|word| word.len()).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase)
+        };
+        Css { selector: selector.ok(), words: css.split(',').map(word).collect() }
+    }
+
+    fn may_match(&self, page: &Page) -> bool {
+        match (&page.tags, &self.words) {
+            (Some(tags), Some(words)) => {
+                words.iter().any(|word| memchr::memmem::find(tags.as_bytes(), word.as_bytes()).is_some())
+            }
+            _ => true,
+        }
+    }
 }
 
 /// Declares selectors that are compiled once.
 macro_rules! selectors {
     ($($name:ident = $css:expr;)*) => {
-        $(static $name: std::sync::LazyLock<Option<scraper::Selector>> =
-            std::sync::LazyLock::new(|| $crate::ingest::html::dom::selector($css));)*
+        $(static $name: std::sync::LazyLock<$crate::ingest::html::dom::Css> =
+            std::sync::LazyLock::new(|| $crate::ingest::html::dom::Css::new($css));)*
         #[cfg(test)]
         #[test]
         fn selectors_parse() {
-            $(assert!($name.is_some(), "{}", stringify!($name));)*
+            $(assert!($name.selector.is_some(), "{}", stringify!($name));)*
         }
     };
 }
 pub(super) use selectors;
 
 /// All elements of the page that match.
-pub(super) fn all<'a, 'b>(
-    html: &'a Html,
-    selector: &'b Option<Selector>,
-) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 'b> {
-    selector.iter().flat_map(|selector| html.select(selector))
+pub(super) fn all<'a, 'b>(page: &'a Page, css: &'b Css) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 'b> {
+    let selector = css.selector.as_ref().filter(|_| css.may_match(page));
+    selector.into_iter().flat_map(|selector| page.html.select(selector))
 }
 
 /// All elements below one that match.
 pub(super) fn below<'a, 'b>(
     element: ElementRef<'a>,
-    selector: &'b Option<Selector>,
+    css: &'b Css,
 ) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 'b> {
-    selector.iter().flat_map(move |selector| element.select(selector))
+    css.selector.iter().flat_map(move |selector| element.select(selector))
 }
 
 /// Whether an element has a class, whatever its case.

@@ -131,7 +131,7 @@ fn few(titles: &[String]) -> String {
 
 /// The record of a page, or why it has none; the titles of further works of the page go to `others`.
 fn record(page: &Page, visible: &Visible, others: &mut Vec<String>) -> Result<Record, String> {
-    let is_list = kind::is_result_list(&page.html);
+    let is_list = kind::is_result_list(page);
     let json_ld = json_ld::find(page);
     let coins = coins::find(page);
     let mut sources: Vec<Found> = meta::find(page);
@@ -145,7 +145,7 @@ fn record(page: &Page, visible: &Visible, others: &mut Vec<String>) -> Result<Re
     sources.extend(json_ld.found);
     if !sources.iter().any(Found::describes_a_work) {
         let is_list = is_list || json_ld.is_list || coins.works > 1;
-        if let Some(reason) = kind::reject(&page.html, visible, is_list) {
+        if let Some(reason) = kind::reject(page, visible, is_list) {
             return Err(reason.into());
         }
     }
