@@ -12,36 +12,58 @@ use crate::ingest::values;
 
 type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
 
-/// A selector written in this crate, and the words of which a page that it matches has at least one in its tags: matching
-/// is dear, and most selectors are for pages of another kind.
+/// A selector written in this crate, and the words that must stand in the tags of a page that it matches: matching is dear,
+/// and most selectors are for pages of another kind.
 #[derive(Debug)]
 pub(super) struct Css {
     /// One that does not parse would match nothing; the tests make every one of them once.
     pub(super) selector: Option<Selector>,
-    /// One for each alternative; none where one of them has no word that must stand in the page.
-    words: Option<Vec<String>>,
+    alternatives: Vec<Alternative>,
+}
+
+/// One of the selectors that a comma divides.
+#[derive(Debug)]
+struct Alternative {
+    /// Names of elements, attributes and classes, all of which must be there.
+    words: Vec<String>,
+    /// Whether they may be parts of longer ones.
+    within: bool,
+}
+
+impl Alternative {
+    fn new(css: &str) -> Self {
+        let words = css.split(|c: char| !is_word(c as u32));
+        // What the parser puts in by itself stands in no tag; a flag of the selector language does not either.
+        let said = |word: &&str| !matches!(*word, "" | "i" | "html" | "head" | "body" | "tbody" | "colgroup" | "tr");
+        Alternative {
+            words: words.filter(said).map(str::to_ascii_lowercase).collect(),
+            within: ["*=", "^=", "$="].iter().any(|sign| css.contains(sign)),
+        }
+    }
+
+    fn may_match(&self, tags: &[u8]) -> bool {
+        let at_edge = |at: Option<usize>| at.and_then(|at| tags.get(at)).is_none_or(|b| !is_word(u32::from(*b)));
+        self.words.iter().all(|word| {
+            memchr::memmem::find_iter(tags, word)
+                .any(|at| self.within || at_edge(at.checked_sub(1)) && at_edge(Some(at + word.len())))
+        })
+    }
+}
+
+fn is_word(c: u32) -> bool {
+    u8::try_from(c).is_ok_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 impl Css {
     pub(super) fn new(css: &str) -> Self {
         let selector = Selector::parse(css);
         debug_assert!(selector.is_ok(), "not a selector: {css}");
-        // What the parser puts in by itself stands in no tag.
-        let said = |word: &&str| !matches!(*word, "html" | "head" | "body" | "tbody" | "colgroup" | "tr");
-        let word = |alternative: &str| {
-            let words = alternative.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
-            words.filter(said).max_by_key(|word| word.len()).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase)
-        };
-        Css { selector: selector.ok(), words: css.split(',').map(word).collect() }
+        Css { selector: selector.ok(), alternatives: css.split(',').map(Alternative::new).collect() }
     }
 
     fn may_match(&self, page: &Page) -> bool {
-        match (&page.tags, &self.words) {
-            (Some(tags), Some(words)) => {
-                words.iter().any(|word| memchr::memmem::find(tags.as_bytes(), word.as_bytes()).is_some())
-            }
-            _ => true,
-        }
+        let Some(tags) = &page.tags else { return true };
+        self.alternatives.iter().any(|alternative| alternative.may_match(tags.as_bytes()))
     }
 }
 

@@ -11,7 +11,7 @@ use super::visible::Visible;
 
 dom::selectors! {
     SHOWN = "#document.document, div.document#document, .blacklight-catalog-show, .show-document, #main-container .show-tools";
-    BODIES = "body[class]";
+    BODY = "body";
     PASSWORD = "input[type='password' i]";
     FRAMES = "frameset";
 }
@@ -28,7 +28,7 @@ pub(super) fn is_result_list(page: &Page) -> bool {
             && class.split_ascii_whitespace().chain([id]).any(|token| lists(element, token))
     });
     listed
-        || all(page, &BODIES).any(|body| {
+        || all(page, &BODY).take(1).any(|body| {
             let class = body.attr("class").unwrap_or_default().to_ascii_lowercase();
             ["catalog-index", "search-results", "search-page", "page-search"].iter().any(|word| class.contains(word))
         })

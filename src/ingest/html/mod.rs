@@ -92,8 +92,8 @@ fn after_word<'a>(text: &'a str, word: &str) -> &'a str {
     text.strip_prefix(word).unwrap_or_default()
 }
 
-/// The tree of a page takes up some hundred bytes a tag; no page of a work comes near to so many.
-const MAX_MARKUP: usize = 500_000;
+/// The tree of a page takes up some five hundred bytes a tag; no page of a work comes near to so many.
+const MAX_MARKUP: usize = 300_000;
 
 /// Reads a page: one item with its record or the reason why there is none, and one more if the file is cut off.
 pub fn read(bytes: &[u8], emit: &mut dyn FnMut(Item)) {

@@ -267,6 +267,14 @@ fn field<'a>(tag: Cow<'a, str>, bytes: &'a [u8], text: &mut Text) -> Field<'a> {
         }
         _ => field.value = text.decode(first),
     }
+    if let (Kind::Utf8, Ok(text)) = (&text.kind, std::str::from_utf8(bytes)) {
+        for part in text.split(char::from(DELIMITER)).skip(1) {
+            let Some(code) = part.chars().next() else { continue };
+            let value = Cow::Borrowed(part.get(code.len_utf8()..).unwrap_or(""));
+            field.subfields.push((if code.is_ascii_graphic() { code } else { 'a' }, value));
+        }
+        return field;
+    }
     for part in parts {
         let decoded = text.decode(part);
         let Some(code) = decoded.chars().next() else { continue };

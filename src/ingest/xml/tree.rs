@@ -34,9 +34,9 @@ enum Content<'a> {
     Element {
         /// What stands between `<` and `>`, without the slash of an empty element.
         tag: &'a str,
-        /// The name at the beginning of the tag, and how much of it is the prefix.
-        name: &'a str,
-        prefix: usize,
+        /// The length of the name at the beginning of the tag, and how much of it is the prefix.
+        name: u32,
+        prefix: u32,
         /// Where the element begins and ends in the source.
         span: (usize, usize),
     },
@@ -52,7 +52,7 @@ impl<'a> Tree<'a> {
         let mut reader = Reader::from_str(source);
         let config = reader.config_mut();
         config.allow_dangling_amp = true;
-        let mut nodes: Vec<Node<'a>> = Vec::with_capacity(source.len() / 40);
+        let mut nodes: Vec<Node<'a>> = Vec::with_capacity((source.len() / 14).min(2048));
         let mut open: Vec<usize> = Vec::new();
         // How many nodes there were when an element last ended: what follows is not part of the text in it.
         let mut ended = 0;
@@ -69,8 +69,9 @@ impl<'a> Tree<'a> {
                     let tag = source.get(from + 1..to.saturating_sub(1)).unwrap_or("");
                     let tag = if is_empty { tag.strip_suffix('/').unwrap_or(tag) } else { tag };
                     let at = nodes.len();
-                    let name = name_of(tag);
-                    let prefix = memchr::memchr(b':', name.as_bytes()).map_or(0, |colon| colon + 1);
+                    let name = name_of(tag).as_bytes();
+                    let prefix = name.iter().position(|b| *b == b':').map_or(0, |colon| colon + 1);
+                    let [name, prefix] = [name.len(), prefix].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
                     let content = Content::Element { tag, name, prefix, span: (from, to) };
                     nodes.push(Node { content, end: at + 1 });
                     if !is_empty {
@@ -166,8 +167,8 @@ pub(super) struct Element<'t> {
     tree: &'t Tree<'t>,
     at: usize,
     tag: &'t str,
-    name: &'t str,
-    prefix: usize,
+    name: u32,
+    prefix: u32,
     end: usize,
 }
 
@@ -189,12 +190,12 @@ impl<'t> Element<'t> {
     }
 
     fn full_name(self) -> &'t str {
-        self.name
+        self.tag.get(..self.name as usize).unwrap_or_default()
     }
 
     /// The name without its prefix.
     pub(super) fn name(self) -> &'t str {
-        self.name.get(self.prefix..).unwrap_or_default()
+        self.tag.get(self.prefix as usize..self.name as usize).unwrap_or_default()
     }
 
     /// Attributes with their full names and their values, entities resolved.
