@@ -306,5 +306,5 @@ fn every_field_that_is_offered_is_taken() {
 #[test]
 fn a_page_of_nothing_but_tags_is_refused() {
     let page = format!("{LOOSE}{}", "<i>".repeat(600_000));
-    assert!(read("x.gz", &gz(page.as_bytes())).reject().contains("more than 500000 tags"));
+    assert!(read("x.gz", &gz(page.as_bytes())).reject().contains("more than 300000 tags"));
 }

@@ -9,7 +9,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use commlit::ingest::tagged::{copac, medline, ovid, refer, refworks, ris, silverplatter, wos};
+use commlit::ingest::tagged::{copac, medline, ovid, proquest, refer, refworks, ris, silverplatter, wos};
 use commlit::ingest::{Cut, DETECT_BYTES, Format, Item, detect, isbd, read};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -26,6 +26,7 @@ const FORMATS: &[(&str, ReadFunction, CutFunction)] = &[
     ("refworks", refworks::read, refworks::cut),
     ("web-of-science", wos::read, wos::cut),
     ("copac", copac::read, copac::cut),
+    ("proquest", proquest::read, proquest::cut),
     ("isbd", isbd::read, isbd::cut),
 ];
 

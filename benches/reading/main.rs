@@ -1,8 +1,8 @@
 //! How fast files are read into records, beside the bare parser of the same format that does nothing with what it finds,
 //! over the same bytes and in one run, on one core.
 //!
-//! Bare: quick-xml's events for MEDLINE XML; leader, directory and slices of the fields for MARC; lines for RIS; scraper's
-//! tree (html5ever) for pages. commlit's side makes whole records of it: cleaned values, names, identifiers, notes.
+//! Bare: quick-xml's events for MEDLINE XML; for MARC and RIS a loop that trusts every length and line, and hands out tags and
+//! values as text, as a plain library of the format does; scraper's tree (html5ever) for pages. commlit's side makes whole records of it: cleaned values, names, identifiers, notes.
 //!
 //! `cargo bench --bench reading`; `COMMLIT_BENCH_MB=100` for more bytes of each.
 
@@ -28,7 +28,7 @@ fn main() {
     println!("{:<14} {:>9} {:>14} {:>14} {:>7}", "format", "records", "commlit MB/s", "bare MB/s", "ratio");
     compare("MEDLINE XML", "pubmed", &[inputs::medline(size)], bare_xml);
     compare("MARC 21", "marc", &[inputs::marc(size)], bare_marc);
-    compare("RIS", "ris", &[inputs::ris(size)], bare_lines);
+    compare("RIS", "ris", &[inputs::ris(size)], bare_ris);
     compare("HTML pages", "html", &inputs::pages(size / 4), bare_html);
 }
 
@@ -71,32 +71,40 @@ fn bare_xml(file: &[u8]) -> usize {
     }
 }
 
+/// A record's fields, as a plain MARC library hands them out: tag, indicators and subfields as text.
 fn bare_marc(file: &[u8]) -> usize {
     let number = |digits: &[u8]| digits.iter().fold(0, |n, digit| n * 10 + usize::from(digit - b'0'));
     let mut rest = file;
-    let mut fields = 0;
+    let mut count = 0;
     while rest.len() > 24 {
         let (record, after) = rest.split_at(number(&rest[..5]));
         let base = number(&record[12..17]);
+        let mut fields: Vec<(String, Vec<String>)> = Vec::new();
         for entry in record[24..base - 1].chunks_exact(12) {
             let start = base + number(&entry[7..12]);
-            black_box((&entry[..3], &record[start..start + number(&entry[3..7])]));
-            fields += 1;
+            let field = std::str::from_utf8(&record[start..start + number(&entry[3..7]) - 1]).expect("UTF-8");
+            let tag = std::str::from_utf8(&entry[..3]).expect("UTF-8").to_owned();
+            fields.push((tag, field.split('\u{1f}').map(str::to_owned).collect()));
         }
+        count += black_box(fields).len();
         rest = after;
     }
-    fields
+    count
 }
 
-fn bare_lines(file: &[u8]) -> usize {
-    let mut start = 0;
-    let mut lines = 0;
-    for end in memchr::memchr_iter(b'\n', file) {
-        black_box(&file[start..end]);
-        start = end + 1;
-        lines += 1;
+/// A record's fields, as a plain RIS library hands them out: tag and value as text.
+fn bare_ris(file: &[u8]) -> usize {
+    let text = std::str::from_utf8(file).expect("UTF-8");
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let mut count = 0;
+    for line in text.lines() {
+        let Some((tag, value)) = line.split_once("  - ") else { continue };
+        fields.push((tag.to_owned(), value.trim().to_owned()));
+        if tag == "ER" {
+            count += black_box(std::mem::take(&mut fields)).len();
+        }
     }
-    lines
+    count
 }
 
 fn bare_html(file: &[u8]) -> usize {

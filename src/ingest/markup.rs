@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// Text without markup, `block` between two blocks.
 pub(super) fn plain<'a>(text: &'a str, block: &str) -> Cow<'a, str> {
     match without_markup(text) {
-        Cow::Owned(text) if text.contains([BREAK, HEADING]) => {
+        Cow::Owned(text) if text.bytes().any(|b| char::from(b) == BREAK || char::from(b) == HEADING) => {
             Cow::Owned(text.replace(HEADING, "").replace(BREAK, block))
         }
         text => text,
@@ -26,7 +26,7 @@ pub(super) const HEADING: char = '\u{2}';
 pub(super) fn without_markup(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     for _ in 0..3 {
-        if !text.contains(['<', '&']) {
+        if memchr::memchr2(b'<', b'&', text.as_bytes()).is_none() {
             break;
         }
         let stripped = without_tags(&text);

@@ -285,6 +285,13 @@ static READERS: &[Reader] = &[
         columns: None,
     },
     Reader {
+        name: "proquest",
+        recognises: |head| tagged::proquest::recognises(head.text),
+        read: tagged::proquest::read,
+        cut: Some(tagged::proquest::cut),
+        columns: None,
+    },
+    Reader {
         name: "page-text",
         recognises: |head| !looks_like_markup(head.text) && page_text::recognises(head.text),
         read: |bytes, _, emit| page_text::read(bytes, emit),

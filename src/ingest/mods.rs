@@ -38,7 +38,11 @@ pub fn recognises(text: &str) -> bool {
                 && after.starts_with(|c: char| c.is_whitespace() || c == '>' || c == '/')
         })
     };
-    text.starts_with('<') && (has_tag("mods") || has_tag("modsCollection")) && has_tag("titleInfo")
+    let mentions = |name: &str| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some();
+    text.starts_with('<')
+        && mentions("titleInfo")
+        && (has_tag("mods") || has_tag("modsCollection"))
+        && has_tag("titleInfo")
 }
 
 /// The end of the last whole record.

@@ -52,7 +52,12 @@ pub(crate) fn role_behind(name: &str) -> Option<(&str, &'static str)> {
 
 /// The MARC relator code for a role as title pages and bibliographies print it behind a name.
 fn role(word: &str) -> Option<&'static str> {
-    Some(match word.trim().trim_end_matches('.').to_lowercase().as_str() {
+    let word = word.trim().trim_end_matches('.');
+    // No word below is longer; given names are, with what stands around them.
+    if word.len() > 20 {
+        return None;
+    }
+    Some(match word.to_lowercase().as_str() {
         "ed" | "eds" | "editor" | "editors" | "hrsg" | "hg" | "herausgeber" | "herausgeberin" | "a cura di" | "éd"
         | "éds" | "coord" | "coords" | "coordinator" | "editor in chief" | "guest editor" | "joint editor" => "edt",
         "trans" | "transl" | "translator" | "translators" | "übers" | "trad" => "trl",
@@ -105,6 +110,7 @@ fn statement_behind(title: &str, record: &Record) -> Option<(String, String)> {
         "conducted by",
         "coordinated by",
     ];
+    memchr::memchr(b'/', title.as_bytes())?;
     let (before, statement) = title.split_once(" / ")?;
     let bare = statement.trim_start_matches(['[', '(', '"']).to_lowercase();
     let is_named = || {

@@ -31,15 +31,11 @@ pub fn line(text: &str) -> String {
 
 /// Whether these are printable ASCII characters with single spaces between them.
 fn is_line(bytes: &[u8]) -> bool {
-    let mut gap = true;
-    for byte in bytes {
-        match byte {
-            b' ' if !gap => gap = true,
-            0x21..=0x7e => gap = false,
-            _ => return false,
-        }
-    }
-    !gap || bytes.is_empty()
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return true };
+    // Without a way out of the loops, the compiler looks at many bytes at once.
+    let printable = bytes.iter().fold(true, |all, byte| all & matches!(byte, 0x20..=0x7e));
+    let spaced = bytes.iter().zip(&bytes[1..]).fold(false, |any, (a, b)| any | ((*a == b' ') & (*b == b' ')));
+    printable && !spaced && *first != b' ' && *last != b' '
 }
 
 fn fold_space(chars: impl Iterator<Item = char>, size: usize) -> String {
@@ -64,10 +60,10 @@ pub fn paragraphs<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut out = String::new();
     for part in parts {
         let part = line(part);
-        if !part.is_empty() {
-            if !out.is_empty() {
-                out.push_str("\n\n");
-            }
+        if out.is_empty() {
+            out = part;
+        } else if !part.is_empty() {
+            out.push_str("\n\n");
             out.push_str(&part);
         }
     }
@@ -81,7 +77,10 @@ fn is_invisible(c: char) -> bool {
 
 /// A title: one line, cataloguing punctuation resolved (`" : "` → `": "`, a trailing `/` removed).
 pub fn title(text: &str) -> String {
-    let text = line(text).replace(" : ", ": ").replace(" ; ", "; ");
+    let mut text = line(text);
+    if memchr::memchr2(b':', b';', text.as_bytes()).is_some() {
+        text = text.replace(" : ", ": ").replace(" ; ", "; ");
+    }
     let text = text.strip_suffix(" /").or_else(|| text.strip_suffix(" :")).unwrap_or(&text);
     text.trim().to_owned()
 }

@@ -21,7 +21,7 @@ dom::selectors! {
 
 /// Reads the page, if it is a record of Blacklight.
 pub(super) fn find(page: &Page) -> Option<Found> {
-    let rows: Vec<_> = all(&page.html, &VALUES).collect();
+    let rows: Vec<_> = all(page, &VALUES).collect();
     if rows.is_empty() {
         return None;
     }
@@ -37,7 +37,7 @@ pub(super) fn find(page: &Page) -> Option<Found> {
             _ => part.read(&mut found, &name, row),
         }
     }
-    let shown = all(&page.html, &HEADINGS).map(dom::line).find(|text| !text.is_empty());
+    let shown = all(page, &HEADINGS).map(dom::line).find(|text| !text.is_empty());
     // The heading is the title as configured, usually in full; a row may repeat it without the subtitle.
     for title in shown.into_iter().chain(heading) {
         found.title(&title);

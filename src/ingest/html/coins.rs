@@ -26,7 +26,7 @@ pub(super) struct Coins {
 pub(super) fn find(page: &Page) -> Coins {
     let mut first: Option<Found> = None;
     let mut titles = std::collections::HashSet::new();
-    for span in all(&page.html, &SPANS) {
+    for span in all(page, &SPANS) {
         let found = read(span.attr("title").unwrap_or_default());
         if found.record.title.is_empty() {
             continue;

@@ -4,48 +4,95 @@
 //! It does *not* know which part of a page means what.
 
 use scraper::node::Element;
-use scraper::{ElementRef, Html, Node, Selector};
+use scraper::{ElementRef, Node, Selector};
 
 use super::furniture::{is_boilerplate, is_note_mark, marks_abstract};
+use super::page::Page;
 use crate::ingest::values;
 
 type NodeRef<'a> = ego_tree::NodeRef<'a, Node>;
 
-/// A selector written in this crate. One that does not parse would match nothing; the tests make every one of them once.
-pub(super) fn selector(css: &str) -> Option<Selector> {
-    let selector = Selector::parse(css);
-    debug_assert!(selector.is_ok(), "not a selector: {css}");
-    selector.ok()
+/// A selector written in this crate, and the words that must stand in the tags of a page that it matches: matching is dear,
+/// and most selectors are for pages of another kind.
+#[derive(Debug)]
+pub(super) struct Css {
+    /// One that does not parse would match nothing; the tests make every one of them once.
+    pub(super) selector: Option<Selector>,
+    alternatives: Vec<Alternative>,
+}
+
+/// One of the selectors that a comma divides.
+#[derive(Debug)]
+struct Alternative {
+    /// Names of elements, attributes and classes, all of which must be there.
+    words: Vec<String>,
+    /// Whether they may be parts of longer ones.
+    within: bool,
+}
+
+impl Alternative {
+    fn new(css: &str) -> Self {
+        let words = css.split(|c: char| !is_word(c as u32));
+        // What the parser puts in by itself stands in no tag; a flag of the selector language does not either.
+        let said = |word: &&str| !matches!(*word, "" | "i" | "html" | "head" | "body" | "tbody" | "colgroup" | "tr");
+        Alternative {
+            words: words.filter(said).map(str::to_ascii_lowercase).collect(),
+            within: ["*=", "^=", "$="].iter().any(|sign| css.contains(sign)),
+        }
+    }
+
+    fn may_match(&self, tags: &[u8]) -> bool {
+        let at_edge = |at: Option<usize>| at.and_then(|at| tags.get(at)).is_none_or(|b| !is_word(u32::from(*b)));
+        self.words.iter().all(|word| {
+            memchr::memmem::find_iter(tags, word)
+                .any(|at| self.within || at_edge(at.checked_sub(1)) && at_edge(Some(at + word.len())))
+        })
+    }
+}
+
+fn is_word(c: u32) -> bool {
+    u8::try_from(c).is_ok_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+impl Css {
+    pub(super) fn new(css: &str) -> Self {
+        let selector = Selector::parse(css);
+        debug_assert!(selector.is_ok(), "not a selector: {css}");
+        Css { selector: selector.ok(), alternatives: css.split(',').map(Alternative::new).collect() }
+    }
+
+    fn may_match(&self, page: &Page) -> bool {
+        let Some(tags) = &page.tags else { return true };
+        self.alternatives.iter().any(|alternative| alternative.may_match(tags.as_bytes()))
+    }
 }
 
 /// Declares selectors that are compiled once.
 macro_rules! selectors {
     ($($name:ident = $css:expr;)*) => {
-        $(static $name: std::sync::LazyLock<Option<scraper::Selector>> =
-            std::sync::LazyLock::new(|| $crate::ingest::html::dom::selector($css));)*
+        $(static $name: std::sync::LazyLock<$crate::ingest::html::dom::Css> =
+            std::sync::LazyLock::new(|| $crate::ingest::html::dom::Css::new($css));)*
         #[cfg(test)]
         #[test]
         fn selectors_parse() {
-            $(assert!($name.is_some(), "{}", stringify!($name));)*
+            $(assert!($name.selector.is_some(), "{}", stringify!($name));)*
         }
     };
 }
 pub(super) use selectors;
 
 /// All elements of the page that match.
-pub(super) fn all<'a, 'b>(
-    html: &'a Html,
-    selector: &'b Option<Selector>,
-) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 'b> {
-    selector.iter().flat_map(|selector| html.select(selector))
+pub(super) fn all<'a, 'b>(page: &'a Page, css: &'b Css) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 'b> {
+    let selector = css.selector.as_ref().filter(|_| css.may_match(page));
+    selector.into_iter().flat_map(|selector| page.html.select(selector))
 }
 
 /// All elements below one that match.
 pub(super) fn below<'a, 'b>(
     element: ElementRef<'a>,
-    selector: &'b Option<Selector>,
+    css: &'b Css,
 ) -> impl Iterator<Item = ElementRef<'a>> + use<'a, 'b> {
-    selector.iter().flat_map(move |selector| element.select(selector))
+    css.selector.iter().flat_map(move |selector| element.select(selector))
 }
 
 /// Whether an element has a class, whatever its case.

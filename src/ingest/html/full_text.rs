@@ -21,11 +21,11 @@ dom::selectors! {
 /// `least` is how many words an unmarked text must have to be one; `said` is the abstract, which is not repeated.
 pub(super) fn find(page: &Page, title: &str, said: &str, least: usize) -> Option<String> {
     let said = fold(said);
-    let first = |selector| all(&page.html, selector).next();
+    let first = |selector| all(page, selector).next();
     if let Some(text) = first(&ARTICLE).and_then(|article| prose(article, title, &said, least.min(150))) {
         return Some(text);
     }
-    let mut articles = all(&page.html, &ARTICLES);
+    let mut articles = all(page, &ARTICLES);
     // Several of them are teasers.
     let only = articles.next().filter(|_| articles.next().is_none());
     let container = only.or_else(|| first(&MAIN)).or_else(|| first(&CONTENT));

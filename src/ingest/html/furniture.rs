@@ -2,6 +2,10 @@
 //!
 //! Judged by element, role, class and id, one element at a time; never by what an element holds, but for the marks of notes.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use ego_tree::NodeRef;
 use scraper::Node;
 use scraper::node::Element;
@@ -41,6 +45,9 @@ pub(super) fn marks_abstract(element: &Element) -> bool {
     }
     let tokens = element.attr("class").into_iter().chain(element.attr("id")).flat_map(str::split_ascii_whitespace);
     tokens.into_iter().any(|token| {
+        if !token.as_bytes().windows(8).any(|word| word.eq_ignore_ascii_case(b"abstract")) {
+            return false;
+        }
         let token = token.to_ascii_lowercase();
         let words = || token.split(|c: char| !c.is_ascii_alphabetic());
         // "abstract", "article-abstract", "abstractSection", "abstract0"; "item-abstract" is EPrints' and DSpace's.
@@ -182,9 +189,14 @@ fn is_furniture(token: &str) -> bool {
         "toc",
         "z3988",
     ];
-    let token = token.to_ascii_lowercase();
+    let token = match token.bytes().any(|b| b.is_ascii_uppercase()) {
+        true => Cow::Owned(token.to_ascii_lowercase()),
+        false => Cow::Borrowed(token),
+    };
     let first = token.split(['-', '_']).next().unwrap_or("");
-    START.contains(&first) || WHOLE.contains(&token.as_str())
+    static STARTS: LazyLock<HashSet<&str>> = LazyLock::new(|| START.iter().copied().collect());
+    static WHOLES: LazyLock<HashSet<&str>> = LazyLock::new(|| WHOLE.iter().copied().collect());
+    STARTS.contains(first) || WHOLES.contains(&*token)
 }
 
 /// Whether an element is the mark of a note or reference (`<sup><a href="#ref1">1</a></sup>`), not part of the text.

@@ -35,7 +35,7 @@ dom::selectors! {
 
 /// Reads the page, if it is a work page of Hyrax.
 pub(super) fn find(page: &Page) -> Option<Found> {
-    let list = all(&page.html, &LISTS).find(|list| below(*list, &VALUES).next().is_some())?;
+    let list = all(page, &LISTS).find(|list| below(*list, &VALUES).next().is_some())?;
     let mut found = Found::new(Origin::Hyrax);
     titles(page, &mut found);
     let mut rows = Rows::default();
@@ -46,17 +46,17 @@ pub(super) fn find(page: &Page) -> Option<Found> {
     }
     plain_rows(list, &mut found);
     rows.finish(&mut found);
-    for description in all(&page.html, &DESCRIPTIONS) {
+    for description in all(page, &DESCRIPTIONS) {
         found.description(&dom::text(description));
     }
-    found.record.access = all(&page.html, &BADGES)
+    found.record.access = all(page, &BADGES)
         // Themes of Hyku put the badge elsewhere.
-        .chain(all(&page.html, &OTHER_BADGES))
+        .chain(all(page, &OTHER_BADGES))
         .filter(|badge| !dom::has_class(badge.value(), "state") && !below_list(*badge))
         .map(dom::line)
         .find(|text| !text.is_empty());
     if found.record.item_type.is_none() {
-        let tag = all(&page.html, &TYPE_TAG).next().map(dom::line);
+        let tag = all(page, &TYPE_TAG).next().map(dom::line);
         found.record.item_type = tag.as_deref().and_then(values::item_type).map(str::to_owned);
     }
     Some(found)
@@ -64,9 +64,9 @@ pub(super) fn find(page: &Page) -> Option<Found> {
 
 /// The headings of the work: the first is its title, further ones (from version 3) are its other titles.
 fn titles(page: &Page, found: &mut Found) {
-    let marked: Vec<_> = all(&page.html, &HEADINGS).collect();
+    let marked: Vec<_> = all(page, &HEADINGS).collect();
     let headings = if marked.is_empty() {
-        all(&page.html, &WORK_HEADINGS).chain(all(&page.html, &WORK_WRAPPER)).take(1).collect()
+        all(page, &WORK_HEADINGS).chain(all(page, &WORK_WRAPPER)).take(1).collect()
     } else {
         marked
     };

@@ -31,7 +31,7 @@ pub(super) struct JsonLd {
 /// Reads the page's JSON-LD; scripts that are not JSON are passed over, as browsers do.
 pub(super) fn find(page: &Page) -> JsonLd {
     let values: Vec<Value> =
-        all(&page.html, &SCRIPTS).filter_map(|script| parse(&script.text().collect::<String>())).collect();
+        all(page, &SCRIPTS).filter_map(|script| parse(&script.text().collect::<String>())).collect();
     let objects: Vec<&Map<String, Value>> = values.iter().flat_map(objects).collect();
     let ids: Ids<'_> = objects
         .iter()

@@ -3,31 +3,32 @@
 //! A page that describes a work is a record whatever else is on it: many have a login form in their header and a list of
 //! related works at their end. So the callers ask here only for pages without metadata of one work.
 
-use scraper::{ElementRef, Html};
+use scraper::ElementRef;
 
 use super::dom::{self, all};
+use super::page::Page;
 use super::visible::Visible;
 
 dom::selectors! {
     SHOWN = "#document.document, div.document#document, .blacklight-catalog-show, .show-document, #main-container .show-tools";
-    BODIES = "body[class]";
+    BODY = "body";
     PASSWORD = "input[type='password' i]";
     FRAMES = "frameset";
 }
 
 /// Whether the page is built as a list of results: the markup of catalogues and repositories, never words alone.
-pub(super) fn is_result_list(html: &Html) -> bool {
-    if all(html, &SHOWN).next().is_some() {
+pub(super) fn is_result_list(page: &Page) -> bool {
+    if all(page, &SHOWN).next().is_some() {
         return false;
     }
-    let listed = html.tree.nodes().filter_map(ElementRef::wrap).any(|element| {
+    let listed = page.html.tree.nodes().filter_map(ElementRef::wrap).any(|element| {
         let class = element.attr("class").unwrap_or_default();
         let id = element.attr("id").unwrap_or_default();
         !(class.is_empty() && id.is_empty())
             && class.split_ascii_whitespace().chain([id]).any(|token| lists(element, token))
     });
     listed
-        || all(html, &BODIES).any(|body| {
+        || all(page, &BODY).take(1).any(|body| {
             let class = body.attr("class").unwrap_or_default().to_ascii_lowercase();
             ["catalog-index", "search-results", "search-page", "page-search"].iter().any(|word| class.contains(word))
         })
@@ -62,8 +63,8 @@ fn lists(element: ElementRef<'_>, token: &str) -> bool {
 }
 
 /// Why a page without metadata of a work is no record either; `None` if its text may be read.
-pub(super) fn reject(html: &Html, visible: &Visible, is_list: bool) -> Option<&'static str> {
-    if all(html, &FRAMES).next().is_some() {
+pub(super) fn reject(page: &Page, visible: &Visible, is_list: bool) -> Option<&'static str> {
+    if all(page, &FRAMES).next().is_some() {
         return Some("a frameset: the text is in its frames, save the frame itself");
     }
     let title = visible.page_title.to_lowercase();
@@ -146,7 +147,7 @@ pub(super) fn reject(html: &Html, visible: &Visible, is_list: bool) -> Option<&'
         "shibboleth",
         "inloggen",
     ];
-    let password = all(html, &PASSWORD).next().is_some();
+    let password = all(page, &PASSWORD).next().is_some();
     let named = either(&|text| LOGIN.iter().any(|words| text.starts_with(words)));
     if words < 300 && (named || password && words < 80) {
         return Some("a login page, not a record: log in and save the page of the work");

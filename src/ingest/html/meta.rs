@@ -24,7 +24,7 @@ struct Tag<'a> {
 
 /// Reads all vocabularies that the page uses.
 pub(super) fn find(page: &Page) -> Vec<Found> {
-    let tags: Vec<(String, &str)> = all(&page.html, &METAS)
+    let tags: Vec<(String, &str)> = all(page, &METAS)
         .filter_map(|meta| {
             let name = meta.attr("name").or_else(|| meta.attr("property"))?.trim().to_ascii_lowercase();
             let content = meta.attr("content")?.trim();
@@ -69,7 +69,7 @@ pub(super) fn find(page: &Page) -> Vec<Found> {
 /// The canonical address of the page and its licence.
 fn links(page: &Page) -> Found {
     let mut found = Found::new(Origin::Web);
-    for link in all(&page.html, &LINKS) {
+    for link in all(page, &LINKS) {
         let (Some(rel), Some(href)) = (link.attr("rel"), link.attr("href")) else { continue };
         match rel.trim().to_ascii_lowercase().as_str() {
             "canonical" => {

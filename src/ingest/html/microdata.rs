@@ -18,7 +18,7 @@ dom::selectors! {
 
 /// Reads the page's microdata.
 pub(super) fn find(page: &Page) -> Option<Found> {
-    let best = all(&page.html, &ITEMS)
+    let best = all(page, &ITEMS)
         .filter(|item| item.attr("itemprop").is_none())
         .map(|item| {
             (item.attr("itemtype").into_iter().flat_map(str::split_ascii_whitespace).map(rank).max().unwrap_or(0), item)

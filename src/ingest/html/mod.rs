@@ -92,8 +92,8 @@ fn after_word<'a>(text: &'a str, word: &str) -> &'a str {
     text.strip_prefix(word).unwrap_or_default()
 }
 
-/// The tree of a page takes up some hundred bytes a tag; no page of a work comes near to so many.
-const MAX_MARKUP: usize = 500_000;
+/// The tree of a page takes up some five hundred bytes a tag; no page of a work comes near to so many.
+const MAX_MARKUP: usize = 300_000;
 
 /// Reads a page: one item with its record or the reason why there is none, and one more if the file is cut off.
 pub fn read(bytes: &[u8], emit: &mut dyn FnMut(Item)) {
@@ -131,7 +131,7 @@ fn few(titles: &[String]) -> String {
 
 /// The record of a page, or why it has none; the titles of further works of the page go to `others`.
 fn record(page: &Page, visible: &Visible, others: &mut Vec<String>) -> Result<Record, String> {
-    let is_list = kind::is_result_list(&page.html);
+    let is_list = kind::is_result_list(page);
     let json_ld = json_ld::find(page);
     let coins = coins::find(page);
     let mut sources: Vec<Found> = meta::find(page);
@@ -145,7 +145,7 @@ fn record(page: &Page, visible: &Visible, others: &mut Vec<String>) -> Result<Re
     sources.extend(json_ld.found);
     if !sources.iter().any(Found::describes_a_work) {
         let is_list = is_list || json_ld.is_list || coins.works > 1;
-        if let Some(reason) = kind::reject(&page.html, visible, is_list) {
+        if let Some(reason) = kind::reject(page, visible, is_list) {
             return Err(reason.into());
         }
     }

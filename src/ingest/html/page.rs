@@ -20,12 +20,16 @@ const MAX_FORMATTING: usize = 8;
 const MAX_ATTRIBUTES: usize = 256;
 /// How far into the file a declaration of the encoding is looked for.
 const DECLARATION_BYTES: usize = 8 * 1024;
+/// How much of a page's tags is kept beside its tree.
+const MAX_TAGS: usize = 1024 * 1024;
 
 /// A page, parsed.
 #[derive(Debug)]
 pub(super) struct Page {
     /// The tree.
     pub(super) html: Html,
+    /// The opening tags and comments in small letters, unless they are very long: what stands in none of them cannot match.
+    pub(super) tags: Option<String>,
     /// Where the file breaks off, if it does: `"inside a tag"`, …
     pub(super) cut: Option<&'static str>,
     /// The address in the comment that browsers put into saved pages.
@@ -37,7 +41,8 @@ impl Page {
     pub(super) fn parse(bytes: &[u8]) -> Self {
         let text = encoding::decode(bytes, declared(bytes).as_deref());
         let scan = scan(&text);
-        Page { html: Html::parse_document(&scan.text), cut: scan.cut, saved_from: saved_from(&text) }
+        let html = Html::parse_document(&scan.text);
+        Page { html, tags: scan.tags, cut: scan.cut, saved_from: saved_from(&text) }
     }
 }
 
@@ -76,6 +81,7 @@ fn saved_from(text: &str) -> Option<String> {
 
 struct Scan<'a> {
     text: Cow<'a, str>,
+    tags: Option<String>,
     cut: Option<&'static str>,
 }
 
@@ -99,6 +105,7 @@ fn scan(text: &str) -> Scan<'_> {
     let mut formatting = Nesting { most: MAX_FORMATTING, ..Nesting::default() };
     let (mut has_html, mut has_end) = (false, false);
     let mut cut = None;
+    let mut tags = Some(String::with_capacity(text.len() / 4));
     let mut out: Option<String> = None;
     let mut kept = 0; // everything before is in `out`, once there is one
     let mut at = 0;
@@ -106,6 +113,9 @@ fn scan(text: &str) -> Scan<'_> {
         let start = at + found;
         let (token, end) = token(bytes, start);
         at = end;
+        if !matches!(token, Token::Close) {
+            keep(&mut tags, &text[start..end]);
+        }
         let name = name_at(bytes, start);
         let mut drop = false;
         match token {
@@ -122,6 +132,7 @@ fn scan(text: &str) -> Scan<'_> {
                         Some(close) => at = close,
                         None if drop => {}
                         None => {
+                            keep(&mut tags, &text[at..]);
                             cut = Some("inside a script, style or title");
                             break;
                         }
@@ -157,7 +168,18 @@ fn scan(text: &str) -> Scan<'_> {
         }
         None => Cow::Borrowed(text),
     };
-    Scan { text, cut }
+    if let Some(tags) = &mut tags {
+        tags.make_ascii_lowercase();
+    }
+    Scan { text, tags, cut }
+}
+
+/// Adds a tag to those that are kept, until there is too much of them.
+fn keep(tags: &mut Option<String>, tag: &str) {
+    match tags {
+        Some(kept) if kept.len() + tag.len() <= MAX_TAGS => kept.push_str(tag),
+        _ => *tags = None,
+    }
 }
 
 /// How many elements are open, and how many more would be if their tags had not been dropped.

@@ -101,13 +101,13 @@ pub(super) struct Visible {
 impl Visible {
     /// Reads the page.
     pub(super) fn find(page: &Page) -> Self {
-        let blocks = all(&page.html, &BODY).next().map(dom::blocks).unwrap_or_default();
+        let blocks = all(page, &BODY).next().map(dom::blocks).unwrap_or_default();
         let page_title =
-            all(&page.html, &TITLE).next().map(|t| values::line(&t.text().collect::<String>())).unwrap_or_default();
-        let headings = all(&page.html, &H1).take(8).map(dom::line).filter(|text| !text.is_empty()).collect();
+            all(page, &TITLE).next().map(|t| values::line(&t.text().collect::<String>())).unwrap_or_default();
+        let headings = all(page, &H1).take(8).map(dom::line).filter(|text| !text.is_empty()).collect();
         let (abstract_text, other_abstracts) = abstracts(&blocks);
         let date = blocks.iter().take(25).find_map(|block| date(&block.text));
-        let authors = all(&page.html, &AUTHORS).take(50).map(dom::line).filter(|name| is_name(name)).collect();
+        let authors = all(page, &AUTHORS).take(50).map(dom::line).filter(|name| is_name(name)).collect();
         Visible { blocks, page_title, headings, date, authors, abstract_text, other_abstracts }
     }
 

@@ -54,7 +54,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], emit: &mut dyn FnMut(Result<MarcRecord<'
 fn for_each_record<'a>(bytes: &'a [u8], visit: &mut dyn FnMut(&'a [u8], bool)) {
     let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     while !rest.is_empty() {
-        let (mut record, terminated, after) = match rest.iter().position(|b| *b == RECORD_END) {
+        let (mut record, terminated, after) = match memchr::memchr(RECORD_END, rest) {
             Some(end) => (&rest[..end], true, &rest[end + 1..]),
             None => (rest, false, &[][..]),
         };
@@ -84,7 +84,9 @@ fn stated_length(record: &[u8]) -> Option<usize> {
 }
 
 fn number(digits: &[u8]) -> Option<usize> {
-    if digits.iter().all(u8::is_ascii_digit) { std::str::from_utf8(digits).ok()?.parse().ok() } else { None }
+    let digit =
+        |number: usize, digit: &u8| Some(number * 10 + usize::from(digit.is_ascii_digit().then(|| digit - b'0')?));
+    if (1..=9).contains(&digits.len()) { digits.iter().try_fold(0, digit) } else { None }
 }
 
 /// An entry of the directory.
@@ -131,7 +133,8 @@ fn read_record(record: &[u8], terminated: bool) -> Result<MarcRecord<'_>, String
         return Err("the directory of the record is damaged: nothing says which field is which".into());
     }
     let mut text = Text::of(data);
-    let fields: Vec<&[u8]> = data.split(|b| *b == FIELD_END).collect();
+    let ends = memchr::memchr_iter(FIELD_END, data).chain([data.len()]);
+    let fields: Vec<&[u8]> = ends.scan(0, |start, end| Some(&data[std::mem::replace(start, end + 1)..end])).collect();
     if !terminated && (!whole || fields.len() < directory.len()) {
         return Err(format!(
             "the file ends in the middle of this record: {} of {} fields are there",
@@ -148,7 +151,19 @@ fn read_record(record: &[u8], terminated: bool) -> Result<MarcRecord<'_>, String
 }
 
 /// The directory, without line ends, from where it can be read.
-fn directory(head: &[u8]) -> Vec<u8> {
+fn directory(head: &[u8]) -> Cow<'_, [u8]> {
+    // As it should be: entries from the end of the leader to the end of the directory.
+    if let Some(directory) = head.get(LEADER..)
+        && !directory.is_empty()
+        && entries(directory).len() * 12 == directory.len()
+        && !head.iter().any(|b| matches!(b, b'\r' | b'\n'))
+    {
+        return Cow::Borrowed(directory);
+    }
+    Cow::Owned(repaired_directory(head))
+}
+
+fn repaired_directory(head: &[u8]) -> Vec<u8> {
     let clean: Vec<u8> = head.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
     let from = |start: usize| clean.get(start..).unwrap_or_default();
     // A leader that lost or gained a character moves it.
@@ -252,6 +267,14 @@ fn field<'a>(tag: Cow<'a, str>, bytes: &'a [u8], text: &mut Text) -> Field<'a> {
         }
         _ => field.value = text.decode(first),
     }
+    if let (Kind::Utf8, Ok(text)) = (&text.kind, std::str::from_utf8(bytes)) {
+        for part in text.split(char::from(DELIMITER)).skip(1) {
+            let Some(code) = part.chars().next() else { continue };
+            let value = Cow::Borrowed(part.get(code.len_utf8()..).unwrap_or(""));
+            field.subfields.push((if code.is_ascii_graphic() { code } else { 'a' }, value));
+        }
+        return field;
+    }
     for part in parts {
         let decoded = text.decode(part);
         let Some(code) = decoded.chars().next() else { continue };
@@ -305,7 +328,10 @@ impl Text {
 
     fn decode<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, str> {
         match &self.kind {
-            Kind::Utf8 => String::from_utf8_lossy(bytes),
+            Kind::Utf8 => match std::str::from_utf8(bytes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => String::from_utf8_lossy(bytes),
+            },
             Kind::BrokenUtf8 => match std::str::from_utf8(bytes) {
                 Ok(text) => Cow::Borrowed(text),
                 Err(_) => {

@@ -7,18 +7,21 @@ use crate::ingest::{html, values};
 
 /// One line of clean text: entities and markup resolved, white space folded.
 pub(crate) fn line(text: &str) -> String {
-    values::line(&plain(text)).replace("\n\n", " ")
+    values::line(&plain(text))
 }
 
 /// Running text in paragraphs, labelled sections each in one of their own.
 pub(crate) fn running(text: &str) -> String {
     let text = plain(text);
+    if !text.contains('\n') {
+        return values::paragraphs(sections(&text));
+    }
     values::paragraphs(text.split("\n\n").flat_map(sections))
 }
 
 fn plain(text: &str) -> Cow<'_, str> {
     // Looking for markup costs more than the rest; nearly no value has any.
-    match text.contains(['&', '<']) {
+    match memchr::memchr2(b'&', b'<', text.as_bytes()).is_some() {
         true => Cow::Owned(html::clean_markup(text)),
         false => Cow::Borrowed(text),
     }

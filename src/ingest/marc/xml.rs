@@ -18,7 +18,7 @@ const NAMES: Names = Names {
 
 /// Whether decoded text begins a MARCXML document: markup, with fields of MARC in it.
 pub fn recognises(text: &str) -> bool {
-    if !text.starts_with('<') {
+    if !text.starts_with('<') || memchr::memmem::find(text.as_bytes(), b"field").is_none() {
         return false;
     }
     ["datafield", "controlfield", "varfield", "fixfield"].iter().any(|name| {

@@ -1,13 +1,15 @@
 //! Cleaning of values as tagged exports have them: markup and entities, page ranges, names with initials, labelled
 //! abstracts, subject headings. It does *not* know of tags.
 
+use std::borrow::Cow;
+
 use crate::ingest::{markup, responsibility, values};
 
 pub(super) use crate::ingest::values::pages::{pages, range as page_range};
 
 /// Text without markup, entities decoded; block elements become paragraph breaks.
-pub(super) fn plain(text: &str) -> String {
-    markup::plain(text, "\n\n").into_owned()
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    markup::plain(text, "\n\n")
 }
 
 /// A title: one clean line, without the closing full stop, unless that belongs to an abbreviation or an ellipsis.
@@ -202,13 +204,17 @@ fn is_usual_label(text: &str) -> bool {
         "relevance to clinical practice",
         "aim of the study",
     ];
-    LABELS.contains(&text.trim().to_lowercase().as_str())
+    // The longest of them has 36 letters; what stands before the first colon may be the whole text.
+    let text = text.trim();
+    text.len() <= 40 && LABELS.contains(&text.to_lowercase().as_str())
 }
 
 /// Whether the source cut the text off.
 pub(super) fn is_cut_off(text: &str) -> bool {
     let tail = text.trim_end();
-    tail.ends_with('…') || tail.ends_with("...") || tail.contains("(ABSTRACT TRUNCATED")
+    tail.ends_with('…')
+        || tail.ends_with("...")
+        || memchr::memmem::find(tail.as_bytes(), b"(ABSTRACT TRUNCATED").is_some()
 }
 
 /// An abstract and the statement of rights that publishers put behind it.

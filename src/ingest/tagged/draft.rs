@@ -232,7 +232,8 @@ impl Draft {
                 continue;
             }
             let name = clean::name(&text);
-            if matches!(name.to_lowercase().as_str(), "" | "anonymous" | "anon" | "[anonymous]" | "none") {
+            let nobody = ["", "anonymous", "anon", "[anonymous]", "none"];
+            if nobody.iter().any(|word| name.eq_ignore_ascii_case(word)) {
                 continue;
             }
             self.push_creator(name, role);
@@ -256,10 +257,11 @@ impl Draft {
 
     fn abstract_text(&mut self, text: &str) {
         let text = clean::abstract_text(text);
-        let placeholder = matches!(
-            text.to_lowercase().trim_end_matches('.'),
-            "no abstract available" | "abstract not available" | "no abstract" | "[no abstract available]" | "none"
-        );
+        let placeholder = text.len() <= 40
+            && matches!(
+                text.to_lowercase().trim_end_matches('.'),
+                "no abstract available" | "abstract not available" | "no abstract" | "[no abstract available]" | "none"
+            );
         if self.abstracts.len() >= 20 {
             self.abstracts.push(text);
         } else if !text.is_empty() && !placeholder && !self.abstracts.iter().any(|known| known.contains(text.as_str()))

@@ -3,7 +3,7 @@
 //! One room for the family, because it has most in common: [`lines`](self) divide bytes into records and fields, a table a
 //! format says what its tags mean, and one draft makes the record. The formats: [`ris`], [`medline`] (PubMed's text and
 //! `.nbib`), [`ovid`] (numbered records with two-letter tags or full field names), [`silverplatter`], [`refer`] (EndNote's `%A`), [`refworks`],
-//! [`wos`] (Web of Science) and [`copac`] (Copac and other British union catalogues).
+//! [`wos`] (Web of Science), [`proquest`] and [`copac`] (Copac and other British union catalogues).
 //!
 //! All of them are sequences of records and can be cut. Deliberately not done: guessing which tag a mistyped one was, and
 //! reading the citations of other works that some databases put into notes. Left out as housekeeping: labels of reference
@@ -16,6 +16,7 @@ mod lines;
 pub mod medline;
 pub mod ovid;
 mod ovid_source;
+pub mod proquest;
 pub mod refer;
 pub mod refworks;
 pub mod ris;

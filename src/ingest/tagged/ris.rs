@@ -283,11 +283,14 @@ fn digits_only(text: &str) -> bool {
 /// Whether the record's number in the database is that of PubMed.
 fn is_of_nlm(fields: &[Field<'_>]) -> bool {
     fields.iter().any(|field| {
-        let text = field.lines.first().copied().unwrap_or_default().to_lowercase();
-        match field.tag.to_ascii_uppercase().as_str() {
-            "DB" => text.contains("pubmed") || text.contains("medline"),
-            "DP" => text == "nlm",
-            "UR" => text.contains("nlm.nih.gov/pubmed") || text.contains("pubmed.ncbi.nlm.nih.gov"),
+        let text = || field.lines.first().copied().unwrap_or_default().to_lowercase();
+        match upper(field.tag.as_bytes()) {
+            [b'D', b'B'] => text().contains("pubmed") || text().contains("medline"),
+            [b'D', b'P'] => text() == "nlm",
+            [b'U', b'R'] => {
+                let text = text();
+                text.contains("nlm.nih.gov/pubmed") || text.contains("pubmed.ncbi.nlm.nih.gov")
+            }
             _ => false,
         }
     })

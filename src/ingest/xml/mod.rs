@@ -81,7 +81,7 @@ impl<'a> Prologue<'a> {
     }
 
     fn mentions(&self, text: &str) -> bool {
-        self.rest.contains(text)
+        memchr::memmem::find(self.rest.as_bytes(), text.as_bytes()).is_some()
     }
 }
 

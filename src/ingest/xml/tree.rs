@@ -34,6 +34,9 @@ enum Content<'a> {
     Element {
         /// What stands between `<` and `>`, without the slash of an empty element.
         tag: &'a str,
+        /// The length of the name at the beginning of the tag, and how much of it is the prefix.
+        name: u32,
+        prefix: u32,
         /// Where the element begins and ends in the source.
         span: (usize, usize),
     },
@@ -49,7 +52,7 @@ impl<'a> Tree<'a> {
         let mut reader = Reader::from_str(source);
         let config = reader.config_mut();
         config.allow_dangling_amp = true;
-        let mut nodes: Vec<Node<'a>> = Vec::with_capacity(source.len() / 40);
+        let mut nodes: Vec<Node<'a>> = Vec::with_capacity((source.len() / 14).min(2048));
         let mut open: Vec<usize> = Vec::new();
         // How many nodes there were when an element last ended: what follows is not part of the text in it.
         let mut ended = 0;
@@ -66,7 +69,11 @@ impl<'a> Tree<'a> {
                     let tag = source.get(from + 1..to.saturating_sub(1)).unwrap_or("");
                     let tag = if is_empty { tag.strip_suffix('/').unwrap_or(tag) } else { tag };
                     let at = nodes.len();
-                    nodes.push(Node { content: Content::Element { tag, span: (from, to) }, end: at + 1 });
+                    let name = name_of(tag).as_bytes();
+                    let prefix = name.iter().position(|b| *b == b':').map_or(0, |colon| colon + 1);
+                    let [name, prefix] = [name.len(), prefix].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+                    let content = Content::Element { tag, name, prefix, span: (from, to) };
+                    nodes.push(Node { content, end: at + 1 });
                     if !is_empty {
                         open.push(at);
                         if open.len() > MAX_DEPTH {
@@ -104,6 +111,12 @@ impl<'a> Tree<'a> {
     pub(super) fn root(&self) -> Option<Element<'_>> {
         (0..self.nodes.len()).find_map(|at| Element::at(self, at))
     }
+}
+
+/// The name at the beginning of a tag, with its prefix.
+fn name_of(tag: &str) -> &str {
+    let end = tag.bytes().position(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'/')).unwrap_or(tag.len());
+    tag.get(..end).unwrap_or_default()
 }
 
 fn position(reader: &Reader<&[u8]>) -> usize {
@@ -154,6 +167,8 @@ pub(super) struct Element<'t> {
     tree: &'t Tree<'t>,
     at: usize,
     tag: &'t str,
+    name: u32,
+    prefix: u32,
     end: usize,
 }
 
@@ -169,19 +184,18 @@ impl<'t> Element<'t> {
         let tree: &'t Tree<'t> = tree;
         let node = tree.nodes.get(at)?;
         match node.content {
-            Content::Element { tag, .. } => Some(Element { tree, at, tag, end: node.end }),
+            Content::Element { tag, name, prefix, .. } => Some(Element { tree, at, tag, name, prefix, end: node.end }),
             Content::Text(_) => None,
         }
     }
 
     fn full_name(self) -> &'t str {
-        self.tag.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or("")
+        self.tag.get(..self.name as usize).unwrap_or_default()
     }
 
     /// The name without its prefix.
     pub(super) fn name(self) -> &'t str {
-        let name = self.full_name();
-        name.split_once(':').map_or(name, |(_, local)| local)
+        self.tag.get(self.prefix as usize..self.name as usize).unwrap_or_default()
     }
 
     /// Attributes with their full names and their values, entities resolved.
