@@ -460,7 +460,7 @@ impl Engine {
                     known |= values.is_known(reader).map_err(|e| self.corrupt(e))?;
                 }
                 if !known {
-                    let message = format!("no record in this index has the {} `{value}`", field.name());
+                    let message = format!("no record in this index has the {} `{value}`", field.noun());
                     warnings.push(crate::query::Warning { message, span: *span });
                 }
                 Ok(())

@@ -127,6 +127,7 @@ fn nearest(record: &Record, left: &Spans, right: &Spans, distance: u32, ordered:
     let mut best: Option<(u32, TextField)> = None;
     let mut together = false;
     let mut reversed = false;
+    let mut turned = false;
     for field in left.fields().intersection(right.fields()).iter() {
         for text in schema::texts(record, field) {
             let (left, right) = (stretches(left, field, &text), stretches(right, field, &text));
@@ -140,6 +141,7 @@ fn nearest(record: &Record, left: &Spans, right: &Spans, distance: u32, ordered:
                 !out.is_empty()
             };
             reversed |= ordered && within(distance, false);
+            turned |= ordered && within(MAX_DISTANCE, false);
             // The least distance at which they would match.
             let (mut too_small, mut enough) = (distance, MAX_DISTANCE + 1);
             while too_small + 1 < enough {
@@ -165,6 +167,7 @@ fn nearest(record: &Record, left: &Spans, right: &Spans, distance: u32, ordered:
         Some((found, field)) => {
             format!("the nearest are at distance {found} ({}); at most {distance} is asked for", field.name())
         }
+        None if turned => "they stand in the other order only, and not so near".into(),
         None => format!("they stand in one field, but further apart than {MAX_DISTANCE} or only as the same words"),
     })
 }
@@ -179,7 +182,8 @@ fn counts(record: &Record, spans: &Spans, times: u32) -> String {
     }
     match best {
         (found, Some(field)) => {
-            format!("it occurs {found} times in {}; {times} in one field are asked for", field.name())
+            let found = if found == 1 { "once".to_owned() } else { format!("{found} times") };
+            format!("it occurs {found} in {}; {times} times in one field are asked for", field.name())
         }
         _ => format!("it does not occur; {times} times are asked for"),
     }

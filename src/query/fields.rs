@@ -226,6 +226,15 @@ impl ValueField {
         }
     }
 
+    /// What a value of it is called in a sentence.
+    pub fn noun(self) -> &'static str {
+        match self {
+            ValueField::JournalTitle => "journal",
+            field if field.is_heading() => "heading",
+            field => field.name(),
+        }
+    }
+
     /// Whether its values are running text, compared word by word without regard to case, accents and punctuation.
     pub fn is_words(self) -> bool {
         matches!(
@@ -278,11 +287,12 @@ impl ValueField {
             folded
         };
         let last = value.rest.len();
-        let rest = value.rest.iter().enumerate();
-        Pattern {
-            word: fold(&value.word, false, last > 0),
-            rest: rest.map(|(i, (gap, then))| (*gap, fold(then, true, i + 1 < last))).collect(),
+        let mut folded = Pattern::whole(fold(&value.word, false, last > 0));
+        for (i, (gap, then)) in value.rest.iter().enumerate() {
+            folded.push_gap(*gap);
+            folded.push_str(&fold(then, true, i + 1 < last));
         }
+        folded
     }
 
     /// The field of a name in a query.

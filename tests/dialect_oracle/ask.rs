@@ -518,6 +518,17 @@ impl Ask<'_> {
             };
             return (text, Expr::Value(Value::Subdivision(sub.into())));
         }
+        if self.random.chance(12) && matches!(self.dialect, Dialect::Ovid | Dialect::Cochrane) {
+            // Two subdivisions are alternatives.
+            let (other, second) = *self.random.pick(SUBDIVISIONS);
+            let text = match self.dialect {
+                Dialect::Ovid => format!("{heading}/{short}{}{second}", self.random.text(&[",", ", "])),
+                _ => format!("[mh \"{heading}\"/{},{}]", short.to_uppercase(), second.to_uppercase()),
+            };
+            let name = vec![Piece::Letters(words(heading).join(" "))];
+            let with = |s: &str| Value::Heading { name: name.clone(), subdivision: Some(s.into()), major: false };
+            return (text, Expr::Any(vec![with(sub), with(other)]));
+        }
         let major = self.random.chance(25);
         let exploded = self.random.chance(50);
         let with = self.random.chance(25);

@@ -14,7 +14,8 @@ mod world;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use commlit::query::{Query, Strategy, Syntax};
+use commlit::query::translate::translate;
+use commlit::query::{Query, Strategy, Syntax, plain};
 use commlit::search::{Search, Sort};
 
 use ask::Ask;
@@ -55,6 +56,7 @@ fn single_queries(dialect: Dialect) {
             .collect();
         let search = Search::parse(syntax(dialect), &text).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
         let canonical = search.parsed.query.to_string();
+        assert_eq!(plain::parse(&canonical).unwrap().query, search.parsed.query, "{text}");
         let search = Search { limit: 10_000, passages: 0, sort: Sort::Title, ..search };
         let results = world.library.search(&search).unwrap();
         let got: BTreeSet<&str> = results.hits.iter().map(|h| h.record.id.as_str()).collect();
@@ -85,6 +87,38 @@ fn ebsco_means_what_is_written() {
 #[test]
 fn cochrane_means_what_is_written() {
     single_queries(Dialect::Cochrane);
+}
+
+#[test]
+fn translations_find_the_same_or_say_that_they_find_more() {
+    let (mut same, mut all) = (0, 0);
+    for dialect in [Dialect::Ovid, Dialect::PubMed, Dialect::Ebsco, Dialect::Cochrane] {
+        over_worlds(dialect as u64 + 90, setting("COMMLIT_ORACLE_QUERIES", 400) / 4, |random, world| {
+            let (text, _) = Ask { random, world, dialect, lines: 0, within: 0 }.query();
+            let found = |search: &Search| -> BTreeSet<String> {
+                let search = Search { limit: 10_000, passages: 0, sort: Sort::Title, ..search.clone() };
+                world.library.search(&search).unwrap().hits.into_iter().map(|h| h.record.id).collect()
+            };
+            let search = Search::parse(syntax(dialect), &text).unwrap();
+            let to = *random.pick(&Syntax::ALL);
+            let translation = translate(&search.parsed.query, to);
+            let written = &translation.text;
+            let what = format!("{dialect:?}: {text}\n{to:?}: {written}\n{:?}", translation.warnings);
+            if written.is_empty() {
+                // What can never be found cannot be written.
+                assert!(found(&search).is_empty() && !translation.warnings.is_empty(), "{what}");
+                return;
+            }
+            let other = Search::parse(to, written).unwrap_or_else(|e| panic!("{what}\n{e:?}"));
+            let (before, after) = (found(&search), found(&other));
+            let missing: Vec<_> = before.difference(&after).collect();
+            assert!(missing.is_empty(), "{what}\n{missing:?}");
+            assert!(before == after || !translation.warnings.is_empty(), "{what}\nfinds more");
+            same += usize::from(before == after);
+            all += 1;
+        });
+    }
+    assert!(same * 2 > all, "{same} of {all} translations find the same");
 }
 
 #[test]

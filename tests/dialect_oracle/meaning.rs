@@ -71,6 +71,7 @@ pub(crate) enum Expr {
         quoted: bool,
     },
     Value(Value),
+    Any(Vec<Value>),
     Line(usize),
     Lines {
         all: bool,
@@ -137,6 +138,7 @@ impl Oracle<'_> {
                 (None, _) => self.phrase(field::TITLE | field::ABSTRACT | field::SUBJECT, words),
             },
             Expr::Value(value) => Found::Is(self.has(value)),
+            Expr::Any(values) => Found::Is(values.iter().any(|v| self.has(v))),
             Expr::Line(line) => Found::Is(self.lines[*line]),
             Expr::Lines { all: true, lines } => Found::Is(lines.iter().all(|l| self.lines[*l])),
             Expr::Lines { lines, .. } => Found::Is(lines.iter().any(|l| self.lines[*l])),
