@@ -266,8 +266,19 @@ fn hostile_queries_are_answered_or_refused() {
         "{or #1-#4000000000}".into(),
         "limit 1 to yr>99999999999".into(),
     ];
-    for syntax in ["plain", "ovid", "pubmed", "ebsco", "cochrane"] {
-        for query in &queries {
+    // The parsers have hostile tests of their own; here each query is asked in two languages and those with distances in theirs.
+    let languages = ["plain", "ovid", "pubmed", "ebsco", "cochrane"];
+    for (i, syntax) in languages.into_iter().enumerate() {
+        for (n, query) in queries.iter().enumerate() {
+            let own = match syntax {
+                "ovid" => query.contains("adj99"),
+                "plain" => query.contains("NEAR/1000"),
+                "ebsco" => query.contains("N999"),
+                _ => query.contains("tiab"),
+            };
+            if !own && i != n % 5 && i != (n + 2) % 5 {
+                continue;
+            }
             // Arguments are limited in length and hold no NUL.
             fs::write(dir.path().join("q.tsv"), format!("1\t{query}\n")).unwrap();
             let start = Instant::now();

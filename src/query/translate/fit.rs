@@ -39,6 +39,7 @@ pub(super) fn fit(query: &Query, to: Syntax) -> (Said, String, Vec<Warning>) {
     let mut said = fit.query(&query, Side::Wider);
     if said.is_nothing() {
         fit.warn("nothing can match this; no language has a way to say so".into(), Span::default());
+        tail.clear();
     }
     fit.begin_with_something(&mut said);
     (said, tail, fit.warnings)
