@@ -8,7 +8,7 @@ pub(super) type Stretch = (u32, u32);
 
 /// How many stretches of one part of a query are looked at in one record and field. More come about only when many distances
 /// are nested over a text that repeats the same few words.
-pub(super) const MAX_STRETCHES: usize = 1 << 18;
+pub(super) const MAX_STRETCHES: usize = 1 << 16;
 
 /// The stretches of two operands near each other, in order, each once. Both must be in order. The answer is false when there
 /// were too many to look at all.
