@@ -26,7 +26,7 @@ use tantivy::collector::{Count, TopDocs};
 use tantivy::query::QueryParser;
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions, Value};
 use tantivy::snippet::SnippetGenerator;
-use tantivy::{Index, TantivyDocument};
+use tantivy::{Index, IndexReader, TantivyDocument};
 
 const FACETS: [FacetField; 6] = [
     FacetField::Type,
@@ -121,7 +121,7 @@ fn strategy(library: &Library, random: &mut Random, words: usize) {
     for _ in 0..30 {
         let q = query(random, words);
         let (a, b) = (&q[0], q.last().expect("words"));
-        let stem: String = a.chars().take(4).collect();
+        let stem: String = a.chars().take(9).collect();
         text.push_str(&format!("({stem}$ adj3 ({a} or {b})).ti,ab.\n"));
     }
     text.push_str("or/1-10\nor/11-20\nor/21-30\n31 and 32\n31 and 33\n32 and 33\nor/34-36\n37 not 1\n38 or 2\nlimit 39 to yr=\"1990 - 2005\"\n");
@@ -153,6 +153,7 @@ fn folder_size(dir: &Path) -> u64 {
 /// What one would write with tantivy alone.
 struct Raw {
     index: Index,
+    reader: IndexReader,
     title: Field,
     body: Field,
 }
@@ -195,11 +196,12 @@ impl Raw {
         }
         writer.commit().expect("committed");
         writer.wait_merging_threads().expect("merged");
-        Raw { index, title, body }
+        let reader = index.reader().expect("a reader");
+        Raw { index, reader, title, body }
     }
 
     fn phrase(&self, text: &str) -> usize {
-        let searcher = self.index.reader().expect("a reader").searcher();
+        let searcher = self.reader.searcher();
         let parser = QueryParser::for_index(&self.index, vec![self.title, self.body]);
         let query = parser.parse_query(text).expect("well formed");
         let (top, total) =
@@ -211,8 +213,7 @@ impl Raw {
     }
 
     fn answer(&self, text: &str) -> usize {
-        let reader = self.index.reader().expect("a reader");
-        let searcher = reader.searcher();
+        let searcher = self.reader.searcher();
         let parser = QueryParser::for_index(&self.index, vec![self.title, self.body]);
         let query = parser.parse_query(text).expect("well formed");
         let terms = |name: &str| format!("\"{name}\":{{\"terms\":{{\"field\":\"{name}\",\"size\":10}}}}");
