@@ -62,10 +62,10 @@ fn a_strategy_counts_every_line_and_shows_the_last() {
     assert_eq!(table[1][..2], ["2", "1"]);
     assert_eq!(table[2][..2], ["3", "2"]);
     assert_eq!(table[3][..2], ["4", "1"]);
-    assert!(out.contains("\nline 4:\n1 record for ") && out.contains("[a]"), "{out}");
+    assert!(out.contains("\n1 record for line 4 ") && out.contains("[a]"), "{out}");
     assert!(!out.contains("[c]"), "{out}");
     let (_, out, _) = run(dir.path(), &["strategy", "s.txt", "--line", "3", "--limit", "1"]);
-    assert!(out.contains("\nline 3:\n2 records for ") && out.contains("go on with --offset 1"), "{out}");
+    assert!(out.contains("\n2 records for line 3 ") && out.contains("go on with --offset 1"), "{out}");
     let (_, next, _) = run(dir.path(), &["strategy", "s.txt", "--line", "3", "--limit", "1", "--offset", "1"]);
     assert!(next.contains("2 to 2 of 2") && next.contains(" 2. "), "{next}");
 }
@@ -200,7 +200,7 @@ fn translations_say_what_they_widen() {
     assert!(err.contains("wider: PubMed lacks this wildcard"), "{err}");
     let (code, out, err) = run(dir.path(), &["translate", "--from", "ovid", "--to", "pubmed", "--strategy", "s.txt"]);
     assert_eq!(code, 0);
-    assert!(out.contains("\n3 #1 OR #2\n4 #3 AND 1995:2000[dp]\n"), "{out}");
+    assert!(out.contains("\n#3 #1 OR #2\n#4 #3 AND 1995:2000[dp]\n"), "{out}");
     assert!(err.starts_with("commlit: line 1: wider: "), "{err}");
     // What was written can be read.
     let (code, again, _) = fed(dir.path(), &["strategy", "-", "--syntax", "pubmed", "--format", "csv"], &out);
