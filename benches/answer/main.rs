@@ -119,9 +119,13 @@ fn proximity(library: &Library, raw: &Raw, pairs: &[(String, String)]) {
 fn strategy(library: &Library, random: &mut Random, words: usize) {
     let mut text = String::new();
     for _ in 0..30 {
-        let q = query(random, words);
+        // Stems as people truncate them: what stands for a handful of words, not for every word with the same syllable.
+        let mut q = query(random, words);
+        while q[0].len() < 9 {
+            q = query(random, words);
+        }
         let (a, b) = (&q[0], q.last().expect("words"));
-        let stem: String = a.chars().take(9).collect();
+        let stem: String = a.chars().take(a.len() - 2).collect();
         text.push_str(&format!("({stem}$ adj3 ({a} or {b})).ti,ab.\n"));
     }
     text.push_str("or/1-10\nor/11-20\nor/21-30\n31 and 32\n31 and 33\n32 and 33\nor/34-36\n37 not 1\n38 or 2\nlimit 39 to yr=\"1990 - 2005\"\n");
