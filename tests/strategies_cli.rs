@@ -305,3 +305,13 @@ fn hostile_queries_are_answered_or_refused() {
         assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
     }
 }
+
+#[test]
+fn what_a_heading_brings_is_told_once() {
+    let dir = ingested();
+    let (code, out, err) = run(dir.path(), &["search", "--syntax", "ovid", "exp Purchasing/", "--facet", "none"]);
+    assert_eq!(code, 1);
+    // Of the labels that the thesaurus adds, none is called unknown.
+    let told = out + &err;
+    assert_eq!(told.matches("no record in this index has").count(), 1, "{told}");
+}

@@ -91,7 +91,7 @@ impl Engine {
             warnings.push(crate::query::Warning { message: message.into(), span: Span::default() });
         }
         self.warn_of_empty_filters(search, &mut warnings)?;
-        self.warn_of_unknown_values(searcher, &query, &mut warnings)?;
+        self.warn_of_unknown_values(searcher, &search.parsed.query, &mut warnings)?;
         let matcher = Matcher::new(&query);
         let mut idf = Vec::with_capacity(matcher.leaves().len());
         for leaf in matcher.leaves() {
