@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::error::{Error, ErrorKind};
 use crate::passage::PassageField;
-use crate::query::{LineRef, Parsed, Query, Syntax, Warning, ovid};
+use crate::query::{LineRef, Parsed, Query, Span, Syntax, SyntaxError, Warning, ovid};
 use crate::record::Record;
 
 /// A search: a query with filters, facets, order and page.
@@ -34,6 +34,16 @@ pub struct Search {
     pub explain: Explain,
 }
 
+/// Where a query names a line of a strategy.
+fn line_of(query: &Query) -> Option<Span> {
+    match query {
+        Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => parts.iter().find_map(line_of),
+        Query::Not(part) => line_of(part),
+        Query::Line(_, span) => Some(*span),
+        _ => None,
+    }
+}
+
 /// Whether the thesaurus knows a heading of that name.
 fn is_heading(name: &str) -> bool {
     !crate::thesaurus::Thesaurus::shipped().concepts_of(name).is_empty()
@@ -57,6 +67,12 @@ impl Search {
             Syntax::Ovid => ovid::parse_in(text, &ovid::Context { lines: &|_| LineRef::Unknown, known: &is_heading }),
             syntax => syntax.parse(text),
         }?;
+        // Plain syntax can name lines of a strategy, since the canonical form does; here there are none.
+        if let Some(span) = line_of(&parsed.query) {
+            let message = "this names a line of a strategy, and there is none here".into();
+            let suggestion = Some("put it in quotation marks to look for the words".into());
+            return Err(SyntaxError { message, span, suggestion }.into());
+        }
         Ok(Search { text: text.to_owned(), syntax: syntax.name(), ..Search::tree(parsed) })
     }
 
@@ -436,11 +452,15 @@ pub struct Place {
     pub text: String,
 }
 
-/// How many records a line of a strategy finds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// How many records a line of a strategy finds, and what there is to say about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LineCount {
     /// How many records.
     pub records: u64,
     /// Whether that is exact. It is not where a record repeats the words of a proximity too often to look at all of them.
     pub exact: bool,
+    /// What was added to the line.
+    pub expansions: Vec<Expansion>,
+    /// What came up beyond what reading the line has told.
+    pub warnings: Vec<Warning>,
 }

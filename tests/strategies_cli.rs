@@ -315,3 +315,22 @@ fn what_a_heading_brings_is_told_once() {
     let told = out + &err;
     assert_eq!(told.matches("no record in this index has").count(), 1, "{told}");
 }
+
+#[test]
+fn a_strategy_tells_what_its_headings_bring() {
+    let dir = ingested();
+    let lines = "1. exp Nowhere/\n2. exp Purchasing/\n3. 1 or 2\n";
+    let (_, out, err) = fed(dir.path(), &["strategy", "-", "--limit", "0"], lines);
+    assert!(err.contains("line 1: the thesaurus has no concept `nowhere`"), "{out}{err}");
+    assert!(err.contains("line 2: purchasing also as") && err.contains("strategic purchasing"), "{err}");
+    let (_, out, _) = fed(dir.path(), &["strategy", "-", "--format", "report"], lines);
+    assert!(out.contains("note: purchasing also as"), "{out}");
+}
+
+#[test]
+fn a_line_without_a_strategy_is_an_error() {
+    let dir = ingested();
+    let (code, _, err) = run(dir.path(), &["search", "care OR LINE/3"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("names a line of a strategy"), "{err}");
+}

@@ -11,7 +11,7 @@ use commlit::library::Library;
 use commlit::query::strategy::{Finding, Line, Severity, Strategy};
 use commlit::query::translate::translate as translated;
 use commlit::query::{Parsed, Query, Syntax};
-use commlit::search::{Results, Search};
+use commlit::search::{Expansion, LineCount, Results, Search};
 use commlit::thesaurus::Thesaurus;
 use serde::Serialize;
 
@@ -67,6 +67,9 @@ pub(crate) struct ReportLine {
     pub(crate) error: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) warnings: Vec<String>,
+    /// What the thesaurus has added.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) expansions: Vec<Expansion>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // as serde calls it
@@ -107,10 +110,12 @@ pub(crate) fn strategy(index: &Path, args: &StrategyArgs) -> Result<Outcome, Fai
         notes: strategy.notes.iter().map(|n| format!("line {} of the file: {}", n.file_line, n.message)).collect(),
         results: None,
     };
-    count(&library, &strategy, &mut |place, records, exact| {
+    count(&library, &strategy, &mut |place, found| {
         if let Some(line) = report.lines.get_mut(place) {
-            line.records = records;
-            line.exact = exact;
+            line.records = Some(found.records);
+            line.exact = found.exact;
+            line.warnings.extend(found.warnings.iter().map(|w| w.message.clone()));
+            line.expansions = found.expansions;
         }
     })?;
     let shown = place(&strategy, args.line)?;
@@ -194,7 +199,14 @@ fn messages(strategy: &Strategy, report: &Report) -> io::Result<()> {
     for note in &report.notes {
         writeln!(err, "commlit: {}", render::printable(note))?;
     }
-    for line in &strategy.lines {
+    for (line, counted) in strategy.lines.iter().zip(&report.lines) {
+        for e in &counted.expansions {
+            let added = render::printable(&e.added.join(", "));
+            writeln!(err, "commlit: line {}: {} also as {added}", line.number, render::printable(&e.term))?;
+        }
+        for warning in counted.warnings.iter().skip(line.warnings.len()) {
+            writeln!(err, "commlit: line {}: {}", line.number, render::printable(warning))?;
+        }
         let said = line.warnings.iter().map(|w| ("", w.message.as_str(), w.span, None));
         let wrong = line
             .query
@@ -228,18 +240,17 @@ fn lines(strategy: &Strategy) -> Vec<ReportLine> {
         noted: l.hits,
         error: l.query.as_ref().err().map(ToString::to_string),
         warnings: l.warnings.iter().map(|w| w.message.clone()).collect(),
+        expansions: Vec::new(),
     };
     strategy.lines.iter().map(line).collect()
 }
 
-fn count(
-    library: &Library,
-    strategy: &Strategy,
-    visit: &mut dyn FnMut(usize, Option<u64>, bool),
-) -> Result<(), Failure> {
+fn count(library: &Library, strategy: &Strategy, visit: &mut dyn FnMut(usize, LineCount)) -> Result<(), Failure> {
     let queries: Vec<Option<Query>> = strategy.lines.iter().map(|l| l.query.as_ref().ok().cloned()).collect();
     library.count_lines(&queries, &mut |place, found| {
-        visit(place, found.map(|f| f.records), found.is_none_or(|f| f.exact));
+        if let Some(found) = found {
+            visit(place, found);
+        }
         ControlFlow::Continue(())
     })?;
     Ok(())
@@ -333,8 +344,8 @@ fn check(index: &Path, strategy: &Strategy, format: StrategyFormat) -> Result<Ou
 
 fn in_index(library: &Library, strategy: &Strategy, findings: &mut Vec<Finding>) -> Result<(), Failure> {
     let mut counts: BTreeMap<usize, u64> = BTreeMap::new();
-    count(library, strategy, &mut |place, records, _| {
-        counts.extend(records.map(|n| (place, n)));
+    count(library, strategy, &mut |place, found| {
+        counts.insert(place, found.records);
     })?;
     for (place, line) in strategy.lines.iter().enumerate() {
         let Ok(query) = &line.query else { continue };

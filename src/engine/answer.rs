@@ -62,15 +62,8 @@ impl Engine {
     fn find(&self, search: &Search, searcher: &Searcher, lowering: &mut Lowering<'_>) -> Result<Found> {
         let mut warnings = search.parsed.warnings.clone();
         let mut query = search.parsed.query.clone();
-        let mut expansions = Vec::new();
-        let asked = query.to_string();
-        let exploded = expansion::is_needed(&query);
-        if exploded {
-            let expanded = expansion::explode(&query, Thesaurus::shipped());
-            query = expanded.query;
-            expansions = expanded.added;
-            warnings.extend(expanded.warnings);
-        }
+        let (expansions, unknown) = expansion::told(&query, Thesaurus::shipped());
+        warnings.extend(unknown);
         let mut relaxed = None;
         let plan = self.plan(search);
         let mut collected = self.collect(searcher, &query, &plan, lowering)?;
@@ -98,8 +91,7 @@ impl Engine {
             let leaf = lowering.leaf(leaf);
             idf.push(leaf.map_or(Ok(0.0), |l| l.idf(searcher)).map_err(|e| self.corrupt(e))?);
         }
-        let canonical = if exploded { asked } else { query.to_string() };
-        Ok(Found { canonical, expansions, relaxed, warnings, collected, matcher, idf })
+        Ok(Found { canonical: query.to_string(), expansions, relaxed, warnings, collected, matcher, idf })
     }
 
     fn plan(&self, search: &Search) -> Plan {

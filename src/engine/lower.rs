@@ -13,7 +13,9 @@ use super::lines::LineSets;
 use super::schema::Fields;
 use super::values::ValueQuery;
 use super::years::YearsQuery;
+use crate::expansion;
 use crate::query::{Pattern, Query, Spans};
+use crate::thesaurus::Thesaurus;
 use crate::words::Stemmer;
 
 type Boxed = Box<dyn TantivyQuery>;
@@ -51,7 +53,12 @@ impl<'e> Lowering<'e> {
                 Some(leaf) => Box::new(leaf),
                 None => Box::new(EmptyQuery),
             },
-            Query::Value { field, value, .. } => Box::new(ValueQuery::new(self.fields.value, *field, value)),
+            Query::Value { field, value, span } => {
+                match expansion::explode(*field, value, *span, Thesaurus::shipped()) {
+                    Some(exploded) => self.query(&exploded.query),
+                    None => Box::new(ValueQuery::new(self.fields.value, *field, value)),
+                }
+            }
             Query::Years { from, to, .. } => Box::new(YearsQuery::new(*from, *to)),
             Query::Line(line, _) => Box::new(self.lines.query(*line)),
             Query::And(parts) => {

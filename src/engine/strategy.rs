@@ -29,17 +29,12 @@ impl Engine {
             lowering.set_lines(sets.clone());
             let (set, count) = match line {
                 Some(query) => {
-                    let exploded;
-                    let query = match expansion::is_needed(query) {
-                        true => {
-                            exploded = expansion::explode(query, Thesaurus::shipped()).query;
-                            &exploded
-                        }
-                        false => query,
-                    };
                     let lowered = lowering.query(query);
                     let set = searcher.search(&*lowered, &LineCollector).map_err(|e| self.corrupt(e))?;
-                    let count = LineCount { records: set.len(), exact: !lowering.met_too_many() };
+                    let count = {
+                        let (expansions, warnings) = expansion::told(query, Thesaurus::shipped());
+                        LineCount { records: set.len(), exact: !lowering.met_too_many(), expansions, warnings }
+                    };
                     (set, Some(count))
                 }
                 None => (LineSet::default(), None),
@@ -79,7 +74,6 @@ impl Engine {
             let record = self.record(&searcher, address)?;
             if record.id == id || record.merged_ids.iter().any(|m| m == id) {
                 let mut lowering = Lowering::new(&self.fields);
-                let query = &expansion::explode(query, Thesaurus::shipped()).query;
                 let why = why::why(query, &record, &searcher, address, &mut lowering).map_err(|e| self.corrupt(e))?;
                 return Ok(Some((record, why)));
             }

@@ -18,7 +18,7 @@ pub(super) struct ValueQuery {
 
 impl ValueQuery {
     pub(super) fn new(field: Field, of: ValueField, value: &Pattern) -> Self {
-        // What is narrower is known to the thesaurus, not to the index.
+        // What is narrower is known to the thesaurus; here the heading stands for itself.
         let of = match of {
             ValueField::Explode => ValueField::Heading,
             ValueField::ExplodeMajor => ValueField::Major,

@@ -49,6 +49,9 @@ pub(crate) fn strategy_report(report: &Report) -> String {
     out.push('\n');
     for line in &report.lines {
         let _ = writeln!(out, "{}. {}  [{}]", line.number, printable(&line.text), count(line));
+        for e in &line.expansions {
+            let _ = writeln!(out, "   note: {} also as {}", printable(&e.term), printable(&e.added.join(", ")));
+        }
         for remark in line.error.iter().chain(&line.warnings) {
             let _ = writeln!(out, "   note: {}", printable(remark));
         }
