@@ -32,6 +32,32 @@ pub struct Search {
     pub sort: Sort,
     /// Whether each hit tells what its score is made of.
     pub explain: Explain,
+    /// What the thesaurus may add to the words of the query.
+    pub expand: Expand,
+    /// How many of the words a record must have.
+    pub required: Required,
+}
+
+/// What the thesaurus may add to the words of a query. Nothing is ever added to what stands in quotation marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Expand {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Other names of the same thing: a primary care trust as PCT.
+    Same,
+    /// Those, and near-synonyms at a reduced weight: purchasing as commissioning.
+    Near,
+}
+
+/// How many of the words of a query without operators a record must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Required {
+    /// All of them; where no record has, as many as some record has.
+    #[default]
+    All,
+    /// Any.
+    Any,
 }
 
 /// Where a query names a line of a strategy.
@@ -58,7 +84,7 @@ impl Search {
         Search::parse(Syntax::Plain, text)
     }
 
-    /// The same in any of the query languages.
+    /// The same in any of the query languages. The thesaurus adds to plain syntax only.
     ///
     /// # Errors
     /// [`ErrorKind::Query`] when the text is not well formed.
@@ -73,7 +99,8 @@ impl Search {
             let suggestion = Some("put it in quotation marks to look for the words".into());
             return Err(SyntaxError { message, span, suggestion }.into());
         }
-        Ok(Search { text: text.to_owned(), syntax: syntax.name(), ..Search::tree(parsed) })
+        let expand = if syntax == Syntax::Plain { Expand::Near } else { Expand::Nothing };
+        Ok(Search { text: text.to_owned(), syntax: syntax.name(), expand, ..Search::tree(parsed) })
     }
 
     /// A search for a query tree that was made by other means.
@@ -89,6 +116,8 @@ impl Search {
             passages: 3,
             sort: Sort::Relevance,
             explain: Explain::No,
+            expand: Expand::Nothing,
+            required: Required::All,
         }
     }
 }
@@ -136,11 +165,15 @@ pub enum FacetField {
     Language,
     /// File the record was read from.
     Source,
+    /// Concept of the thesaurus that the record mentions.
+    Concept,
+    /// The same with everything broader: a record that mentions primary care trusts is one of commissioning bodies too.
+    ConceptExploded,
 }
 
 impl FacetField {
     /// All facet fields.
-    pub const ALL: [FacetField; 12] = [
+    pub const ALL: [FacetField; 14] = [
         FacetField::Type,
         FacetField::Year,
         FacetField::Decade,
@@ -153,6 +186,8 @@ impl FacetField {
         FacetField::Creator,
         FacetField::Language,
         FacetField::Source,
+        FacetField::Concept,
+        FacetField::ConceptExploded,
     ];
 
     /// The name on the command line and in results.
@@ -170,6 +205,8 @@ impl FacetField {
             FacetField::Creator => "creator",
             FacetField::Language => "language",
             FacetField::Source => "source",
+            FacetField::Concept => "concept",
+            FacetField::ConceptExploded => "concept+",
         }
     }
 
@@ -206,6 +243,16 @@ impl Filter {
         match self {
             Filter::Value(field, _) => *field,
             Filter::Years(..) => FacetField::Year,
+        }
+    }
+
+    /// The years it allows, where it is a restriction to years.
+    pub(crate) fn years(&self) -> Option<(i32, i32)> {
+        match self {
+            Filter::Years(from, to) => Some((from.unwrap_or(i32::MIN), to.unwrap_or(i32::MAX))),
+            Filter::Value(FacetField::Year, year) => year.parse().ok().map(|year| (year, year)),
+            Filter::Value(FacetField::Decade, name) => decade(name).map(|from| (from, from + 9)),
+            Filter::Value(..) => None,
         }
     }
 
@@ -324,6 +371,8 @@ pub struct Expansion {
     pub added: Vec<String>,
     /// The concept of the thesaurus that joins them.
     pub concept: String,
+    /// What an addition counts beside the term itself, in hundredths.
+    pub percent: u8,
 }
 
 /// No record has all the words: this many of them were required instead.

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use commlit::passage::PassageField;
 use commlit::query::{Query, TextField, plain};
 use commlit::record::Record;
-use commlit::search::{FacetField, Filter, Hit, Results, Search, Sort};
+use commlit::search::{Expand, FacetField, Filter, Hit, Results, Search, Sort};
 
 use naive::{Doc, Text};
 use random::{Random, seed, setting};
@@ -75,7 +75,13 @@ fn the_records_found_are_those_that_match() {
         let sort = SORTS[if random.chance(20) { 0 } else { random.between(1, 3) }];
         let mut search = all(&query, &[], sort, 0);
         if random.chance(50) {
-            search = Search { limit: ALL, sort, passages: 0, ..Search::plain(&printed).expect("a query") };
+            search = Search {
+                limit: ALL,
+                sort,
+                passages: 0,
+                expand: Expand::Nothing,
+                ..Search::plain(&printed).expect("a query")
+            };
         }
         let results = run(world, &search);
         let mut got = ids(&results);
@@ -93,6 +99,19 @@ fn the_records_found_are_those_that_match() {
     });
 }
 
+/// Words of which some are also found by other forms, as a thesaurus has them.
+#[test]
+fn synonyms_find_what_a_scan_finds() {
+    over_worlds(12, 6, 60, |random, world| {
+        let query = ask::query(random, &world.docs, 2);
+        let query = ask::with_synonyms(random, &world.docs, &query);
+        let results = run(world, &all(&query, &[], Sort::Title, 0));
+        assert_eq!(ids(&results), naive::found(&world.docs, &query, &[], Sort::Title), "{query}");
+        let ranked = run(world, &all(&query, &[], Sort::Relevance, 0));
+        assert_eq!(ranked.total, results.total, "{query}");
+    });
+}
+
 #[test]
 fn facets_count_what_a_scan_counts() {
     over_worlds(2, 5, 20, |random, world| {
@@ -100,7 +119,7 @@ fn facets_count_what_a_scan_counts() {
         let filters = ask::filters(random, &world.docs, 5);
         let mut search = all(&query, &filters, Sort::Oldest, 0);
         let limit = if random.chance(50) { ALL } else { random.below(4) };
-        search.facets = FacetField::ALL.iter().map(|f| (*f, limit)).collect();
+        search.facets = naive::FACETS.iter().map(|f| (*f, limit)).collect();
         let results = run(world, &search);
         let what = format!("{query} {filters:?}");
         let expected = naive::found(&world.docs, &query, &filters, Sort::Oldest);
@@ -109,7 +128,7 @@ fn facets_count_what_a_scan_counts() {
         if random.chance(10) {
             assert_eq!(results.facets, world.library.facets(&search, &search.facets).expect("facets"));
         }
-        for (facet, field) in results.facets.iter().zip(FacetField::ALL) {
+        for (facet, field) in results.facets.iter().zip(naive::FACETS) {
             let expected = naive::count(&world.docs, &query, &filters, field);
             assert_eq!((facet.field, facet.distinct), (field, expected.len()), "{what}");
             let selected = |value: &str| match field {
@@ -194,7 +213,7 @@ fn the_layout_of_the_files_makes_no_difference() {
             let query = ask::query(&mut random, &world.docs, 2);
             let sort = *random.pick(&SORTS);
             let mut search = all(&query, &ask::filters(&mut random, &world.docs, 2), sort, 0);
-            search.facets = FacetField::ALL.iter().map(|f| (*f, ALL)).collect();
+            search.facets = naive::FACETS.iter().map(|f| (*f, ALL)).collect();
             let answer = run(&world, &search);
             for other in &others {
                 let other = other.search(&search).expect("an answer");
@@ -323,6 +342,7 @@ fn as_many_words_as_some_record_has_are_required() {
             filters: filters.clone(),
             passages: 0,
             sort: Sort::Title,
+            expand: Expand::Nothing,
             ..Search::plain(&text).expect("a query")
         };
         let results = run(world, &search);
@@ -353,7 +373,9 @@ fn as_many_words_as_some_record_has_are_required() {
         assert_eq!(ids(&results), expected, "{text}");
         assert_eq!(results.total, expected.len() as u64);
         let canonical = Search::plain(&results.query.canonical).expect("a query");
-        let again = run(world, &Search { limit: ALL, filters, passages: 0, sort: Sort::Title, ..canonical });
+        let again =
+            Search { limit: ALL, filters, passages: 0, sort: Sort::Title, expand: Expand::Nothing, ..canonical };
+        let again = run(world, &again);
         assert_eq!(ids(&again), expected, "{text}");
     });
     assert!(relaxed > 20, "only {relaxed} queries were relaxed");

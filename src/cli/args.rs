@@ -84,6 +84,42 @@ pub(crate) struct Restrictions {
     /// The language the query is written in
     #[arg(long, value_enum, default_value = "plain")]
     pub(crate) syntax: Syntax,
+    #[command(flatten)]
+    pub(crate) expand: ExpandArgs,
+}
+
+/// What the thesaurus may add, shared by the commands that ask.
+#[derive(Debug, Args)]
+pub(crate) struct ExpandArgs {
+    /// What the thesaurus adds to words of plain syntax outside quotation marks
+    #[arg(long, value_enum, default_value = "near")]
+    pub(crate) expand: Expand,
+    /// Look for the words as they are, the same as --expand nothing
+    #[arg(long, conflicts_with = "expand")]
+    pub(crate) no_expand: bool,
+}
+
+impl ExpandArgs {
+    /// What is added where the query language allows so much.
+    pub(crate) fn of(&self, allowed: commlit::search::Expand) -> commlit::search::Expand {
+        use commlit::search::Expand as Added;
+        match (allowed, self.expand) {
+            (Added::Nothing, _) | (_, Expand::Nothing) => Added::Nothing,
+            _ if self.no_expand => Added::Nothing,
+            (_, Expand::Same) => Added::Same,
+            (_, Expand::Near) => Added::Near,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Expand {
+    /// Nothing
+    Nothing,
+    /// Other names of the same thing: primary care trust and PCT
+    Same,
+    /// Those, and near-synonyms at a reduced weight: purchasing and commissioning
+    Near,
 }
 
 #[derive(Debug, Args)]
@@ -114,9 +150,6 @@ pub(crate) struct SearchArgs {
     /// The order of the records
     #[arg(long, value_enum, default_value = "relevance")]
     pub(crate) sort: SortOrder,
-    /// Look for the words as they are and add nothing to them (today nothing is added in any case)
-    #[arg(long)]
-    pub(crate) no_expand: bool,
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: SearchFormat,
@@ -267,6 +300,8 @@ pub(crate) struct RunArgs {
     /// The language the queries are written in
     #[arg(long, value_enum, default_value = "plain")]
     pub(crate) syntax: Syntax,
+    #[command(flatten)]
+    pub(crate) expand: ExpandArgs,
     /// How many records a query
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) limit: usize,

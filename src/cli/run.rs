@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use commlit::error::{Error, ErrorKind};
 use commlit::library::Library;
-use commlit::search::{FacetField, Search};
+use commlit::search::{FacetField, Required, Search};
 use serde::Serialize;
 
 use super::args::RunArgs;
@@ -68,7 +68,8 @@ pub(crate) fn run(index: &Path, args: &RunArgs) -> Result<Outcome, Failure> {
                 }
             }
         };
-        search.parsed = search.parsed.any_word();
+        search.required = Required::Any;
+        search.expand = args.expand.of(search.expand);
         search.limit = args.limit;
         search.passages = args.passages;
         search.facets.clone_from(&facets);

@@ -90,6 +90,7 @@ pub(crate) fn facets(index: &Path, args: &FacetsArgs) -> Result<Outcome, Failure
 pub(super) fn request(query: &str, restrictions: &Restrictions) -> Result<Search, Failure> {
     let mut request =
         Search::parse(restrictions.syntax.into(), query).map_err(|e| Failure::Query(e, query.to_owned()))?;
+    request.expand = restrictions.expand.of(request.expand);
     request.filters = restrictions.filter.iter().map(|f| Filter::parse(f)).collect::<Result<_, _>>()?;
     if let Some(year) = &restrictions.year {
         request.filters.push(Filter::parse_years(year)?);

@@ -1,5 +1,6 @@
 //! Answers: what matches, in its order, with passages, highlights, facets and what should be said about the query.
 
+use std::ops::RangeInclusive;
 use std::time::Instant;
 
 use tantivy::collector::Count;
@@ -9,17 +10,17 @@ use super::Engine;
 use super::collect::{Candidate, Collected, Plan, SearchCollector};
 use super::counts::{Counted, FacetPlan};
 use super::highlight::{Matcher, merge_ranges};
-use super::leaf;
 use super::lower::Lowering;
 use super::rank::{self, Matches};
 use super::values::ValueQuery;
+use super::{leaf, schema};
 use crate::error::Result;
 use crate::expansion;
-use crate::query::{Query, Span, TextField};
+use crate::query::{Query, Span, TextField, ValueField};
 use crate::record::Record;
 use crate::search::{
-    Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Results, Search,
-    Sort,
+    Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Required, Results,
+    Search, Sort,
 };
 use crate::thesaurus::Thesaurus;
 
@@ -60,20 +61,32 @@ impl Engine {
 
     /// Everything that matches, before any record is looked at.
     fn find(&self, search: &Search, searcher: &Searcher, lowering: &mut Lowering<'_>) -> Result<Found> {
-        let mut warnings = search.parsed.warnings.clone();
-        let mut query = search.parsed.query.clone();
-        let (expansions, unknown) = expansion::told(&query, Thesaurus::shipped());
+        let (mut expansions, unknown) = expansion::told(&search.parsed.query, Thesaurus::shipped());
+        let asked = match search.required {
+            Required::All => search.parsed.clone(),
+            Required::Any => search.parsed.clone().any_word(),
+        };
+        let years = years(&search.filters);
+        let expanded = expansion::expand(search.parsed.clone(), search.expand, years, Thesaurus::shipped());
+        let parsed = match search.required {
+            Required::All => expanded.parsed,
+            Required::Any => expanded.parsed.any_word(),
+        };
+        let mut warnings = asked.warnings;
         warnings.extend(unknown);
+        warnings.extend(expanded.warnings);
+        expansions.extend(expanded.added);
+        let (mut canonical, mut query) = (asked.query, parsed.query);
         let mut relaxed = None;
         let plan = self.plan(search);
         let mut collected = self.collect(searcher, &query, &plan, lowering)?;
-        if let (0, Some(relaxable)) = (collected.unfiltered, &search.parsed.relaxable) {
+        if let (0, Some(relaxable), Some(asked)) = (collected.unfiltered, &parsed.relaxable, &asked.relaxable) {
             let of = relaxable.words;
             // All of the wanted parts are worth a try only where function words were left out of them.
             let most = relaxable.wanted.len() - usize::from(relaxable.wanted.len() == of);
             let at_least = |count: usize| relaxable.at_least(count);
             if let Some(required) = self.most_that_match(searcher, most, &at_least, lowering)? {
-                query = at_least(required);
+                (canonical, query) = (asked.at_least(required), at_least(required));
                 collected = self.collect(searcher, &query, &plan, lowering)?;
                 relaxed = Some(Relaxed { required, of });
             }
@@ -91,7 +104,7 @@ impl Engine {
             let leaf = lowering.leaf(leaf);
             idf.push(leaf.map_or(Ok(0.0), |l| l.idf(searcher)).map_err(|e| self.corrupt(e))?);
         }
-        Ok(Found { canonical: query.to_string(), expansions, relaxed, warnings, collected, matcher, idf })
+        Ok(Found { canonical: canonical.to_string(), expansions, relaxed, warnings, collected, matcher, idf })
     }
 
     fn plan(&self, search: &Search) -> Plan {
@@ -151,8 +164,7 @@ impl Engine {
             }
             let mut known = false;
             for reader in self.reader.searcher().segment_readers() {
-                let column =
-                    reader.fast_fields().str(&format!("facet_{}", field.name())).map_err(|e| self.corrupt(e))?;
+                let column = reader.fast_fields().str(&schema::facet_name(*field)).map_err(|e| self.corrupt(e))?;
                 if let Some(column) = column {
                     known |= column.dictionary().term_ord(value.as_bytes()).map_err(|e| self.corrupt(e))?.is_some();
                 }
@@ -177,6 +189,8 @@ impl Engine {
                 parts.iter().try_for_each(|p| self.warn_of_unknown_values(searcher, p, warnings))
             }
             Query::Not(part) => self.warn_of_unknown_values(searcher, part, warnings),
+            // Concepts go by any label; what the thesaurus does not know has been told.
+            Query::Value { field: ValueField::Concept, .. } => Ok(()),
             Query::Value { field, value, span } => {
                 let values = ValueQuery::new(self.fields.value, *field, value);
                 let mut known = false;
@@ -226,17 +240,18 @@ impl Engine {
         let page = ranked.into_iter().enumerate().skip(search.offset).take(search.limit);
         page.map(|(i, Ranked { candidate, fetched })| {
             let address = candidate.address;
-            let Fetched { record, bonus, mut matches } = match fetched {
+            let mut fetched = match fetched {
                 Some(fetched) => *fetched,
                 None => Fetched { record: self.record(searcher, address)?, bonus: 0.0, matches: Matches::default() },
             };
+            let explanation = match search.explain {
+                Explain::No => Vec::new(),
+                Explain::Yes => self.explain(searcher, address, &mut fetched, matcher, lowering)?,
+            };
+            let Fetched { record, mut matches, .. } = fetched;
             let passages = rank::passages(&record, matcher, &mut matches, idf, search.passages);
             let title = matches.of(matcher, TextField::Title, 0, &record.title);
             let title_highlights = merge_ranges(title.iter().map(|m| m.range.clone()));
-            let explanation = match search.explain {
-                Explain::No => Vec::new(),
-                Explain::Yes => self.explain(searcher, address, matcher, bonus, lowering)?,
-            };
             Ok(Hit { rank: i + 1, score: candidate.score, record, passages, title_highlights, explanation })
         })
         .collect()
@@ -246,29 +261,50 @@ impl Engine {
         &self,
         searcher: &Searcher,
         address: DocAddress,
-        matcher: &Matcher,
-        bonus: f32,
+        fetched: &mut Fetched,
+        matcher: &mut Matcher,
         lowering: &mut Lowering<'_>,
     ) -> Result<Vec<Contribution>> {
-        let mut out = Vec::new();
-        for query in matcher.leaves() {
-            let Some(leaf) = lowering.leaf(query) else { continue };
-            if let Some(leaf::LeafScore { score, counts }) =
-                leaf.explain(searcher, address).map_err(|e| self.corrupt(e))?
-            {
-                let occurrences = counts.into_iter().map(|(field, count)| Occurrences {
-                    field: field.name(),
-                    count,
-                    weight: leaf::weight_of(field),
-                });
-                out.push(Contribution { part: query.to_string(), occurrences: occurrences.collect(), score });
+        let mut counts = vec![[0_u32; TextField::ALL.len()]; matcher.leaves().len()];
+        for field in TextField::ALL {
+            for (value, text) in schema::texts(&fetched.record, field).iter().enumerate() {
+                for found in fetched.matches.of(matcher, field, value, text) {
+                    counts[found.leaf][field as usize] += 1;
+                }
             }
         }
-        if bonus > 0.0 {
-            out.push(Contribution { part: "words near each other".into(), occurrences: Vec::new(), score: bonus });
+        let mut out = Vec::new();
+        for (query, counts) in matcher.leaves().iter().zip(counts) {
+            let Some(leaf) = lowering.leaf(query) else { continue };
+            let Some(score) = leaf.score_of(searcher, address).map_err(|e| self.corrupt(e))? else { continue };
+            let occurrences = TextField::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0);
+            let occurrences = occurrences.map(|(field, count)| Occurrences {
+                field: field.name(),
+                count,
+                weight: leaf::weight_of(field),
+            });
+            out.push(Contribution { part: query.to_string(), occurrences: occurrences.collect(), score });
+        }
+        if fetched.bonus > 0.0 {
+            let part = "words near each other".into();
+            out.push(Contribution { part, occurrences: Vec::new(), score: fetched.bonus });
         }
         Ok(out)
     }
+}
+
+/// The years that all records must be of, as the filters have it.
+fn years(filters: &[Filter]) -> Option<RangeInclusive<i32>> {
+    let mut all: Option<RangeInclusive<i32>> = None;
+    for filter in filters {
+        let Some((from, to)) = filter.years() else { continue };
+        // Several are alternatives: from the first to the last.
+        all = Some(match all {
+            Some(all) => from.min(*all.start())..=to.max(*all.end()),
+            None => from..=to,
+        });
+    }
+    all
 }
 
 /// What a query was understood as, and what it matches.

@@ -12,6 +12,7 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::counts::{self, Counted, Counts, FacetPlan};
+use super::schema;
 use crate::search::{FacetField, Filter, Sort};
 
 /// What to collect.
@@ -97,7 +98,7 @@ impl Collector for SearchCollector {
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentSearch> {
         let fast = reader.fast_fields();
         let year = fast.i64("year")?;
-        let text = |field: FacetField| fast.str(&format!("facet_{}", field.name()));
+        let text = |field: FacetField| fast.str(&schema::facet_name(field));
         let mut filters: Vec<FieldFilter> = Vec::new();
         for filter in &self.plan.filters {
             let field = filter.field();

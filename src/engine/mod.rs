@@ -10,6 +10,7 @@
 mod analysis;
 mod answer;
 mod collect;
+mod concepts;
 mod counts;
 mod highlight;
 mod leaf;

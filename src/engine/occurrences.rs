@@ -35,6 +35,11 @@ impl Occurrences {
         Ok(Slot::open(reader, field, pattern, IndexRecordOption::WithFreqs)?.map(Occurrences::Word))
     }
 
+    /// The occurrences of every word of an exact view that has a stem; `None` where the segment has none.
+    pub(super) fn of_stem(reader: &SegmentReader, field: Field, stem: &str) -> tantivy::Result<Option<Occurrences>> {
+        Ok(Slot::of_stem(reader, field, stem)?.map(Occurrences::Word))
+    }
+
     /// The records with so many disjoint stretches; `None` where the segment can have none.
     pub(super) fn of_spans(
         reader: &SegmentReader,

@@ -3,15 +3,18 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::{IndexWriter, TantivyError, Term};
 
+use super::concepts::Concepts;
 use super::{Engine, corrupt};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
 use crate::record::Record;
+use crate::thesaurus::Thesaurus;
 
 /// The least memory that tantivy takes for one indexing thread, in bytes.
 const LEAST_PER_THREAD: usize = 16 * 1024 * 1024;
@@ -20,6 +23,7 @@ const LEAST_PER_THREAD: usize = 16 * 1024 * 1024;
 pub(crate) struct Writer<'e> {
     engine: &'e Engine,
     inner: IndexWriter,
+    concepts: Mutex<Concepts<'e>>,
 }
 
 impl<'e> Writer<'e> {
@@ -32,12 +36,13 @@ impl<'e> Writer<'e> {
             other => engine.corrupt(other),
         })?;
         sweep(&engine.dir);
-        Ok(Writer { engine, inner })
+        Ok(Writer { engine, inner, concepts: Mutex::new(Concepts::new(Thesaurus::shipped())) })
     }
 
     /// Adds a work: the record, and the parts that it was merged from.
     pub(crate) fn add(&self, record: &Record, parts: &[Part]) -> Result<()> {
-        let document = self.engine.fields.document(record, parts).map_err(|e| self.engine.corrupt(e))?;
+        let mentioned = self.concepts.lock().unwrap_or_else(PoisonError::into_inner).of(record);
+        let document = self.engine.fields.document(record, parts, &mentioned).map_err(|e| self.engine.corrupt(e))?;
         self.inner.add_document(document).map(drop).map_err(|e| self.engine.corrupt(e))
     }
 

@@ -47,7 +47,8 @@ pub(crate) fn remarks(results: &Results, request: &Search) -> Vec<String> {
     }
     out.extend(results.query.warnings.iter().map(|w| format!("note: {}", w.message)));
     for expansion in &results.query.expansions {
-        out.push(format!("note: {} also as {}", expansion.term, expansion.added.join(", ")));
+        let less = if expansion.percent < 100 { ", which counts less" } else { "" };
+        out.push(format!("note: {} also as {}{less}", expansion.term, expansion.added.join(", ")));
     }
     if results.total == 0 && !request.filters.is_empty() {
         out.push("note: the filters leave nothing; without them there may be records".to_owned());

@@ -314,6 +314,18 @@ impl Doc {
             Query::Word { fields, .. } | Query::Phrase { fields, .. } => fields
                 .iter()
                 .any(|f| self.texts.get(&f).is_some_and(|values| values.iter().any(|text| text.has(query)))),
+            Query::Synonyms { fields, word, also, span } => {
+                let named = |q: Query| self.matches(&q);
+                let (fields, span) = (*fields, *span);
+                named(Query::Word { fields, word: word.clone(), span })
+                    || also.iter().any(|form| match form.words.as_slice() {
+                        [one] => named(Query::Word { fields, word: one.word.clone(), span }),
+                        words => {
+                            let fields = fields.intersection(Fields::RUNNING_TEXT);
+                            named(Query::Phrase { fields, words: words.to_vec(), span })
+                        }
+                    })
+            }
             Query::Spans { spans, times, .. } => self.texts.iter().any(|(field, values)| {
                 let mut found: Vec<(usize, usize, usize)> = Vec::new();
                 for (i, text) in values.iter().enumerate() {
@@ -425,6 +437,22 @@ pub(crate) fn found(docs: &[Doc], query: &Query, filters: &[Filter], sort: Sort)
     }
     found.into_iter().map(|d| d.record.id.clone()).collect()
 }
+
+/// The facets that a scan can count: all but the concepts, which take a thesaurus (`tests/concepts.rs`).
+pub(crate) const FACETS: [FacetField; 12] = [
+    FacetField::Type,
+    FacetField::Year,
+    FacetField::Decade,
+    FacetField::Era,
+    FacetField::Publisher,
+    FacetField::Place,
+    FacetField::Journal,
+    FacetField::Series,
+    FacetField::Subject,
+    FacetField::Creator,
+    FacetField::Language,
+    FacetField::Source,
+];
 
 /// The words and phrases of a query that do not stand under NOT.
 pub(crate) fn positive(query: &Query) -> Vec<&Query> {
