@@ -53,7 +53,7 @@ pub enum Expand {
 /// How many of the words of a query without operators a record must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Required {
-    /// All of them; where no record has, as many as some record has.
+    /// All of them; where no record has, as many as ten records have, or any.
     #[default]
     All,
     /// Any.

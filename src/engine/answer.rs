@@ -24,6 +24,9 @@ use crate::search::{
 };
 use crate::thesaurus::Thesaurus;
 
+/// Where no record has all words, so many records that have fewer are an answer: a first page.
+const ENOUGH: usize = 10;
+
 impl Engine {
     /// Answers a search.
     pub(crate) fn search(&self, search: &Search) -> Result<Results> {
@@ -134,7 +137,8 @@ impl Engine {
         searcher.search(&*lowered, &SearchCollector::new(plan.clone())).map_err(|e| self.corrupt(e))
     }
 
-    /// The largest number of parts that some record matches together, if any record matches even one.
+    /// The largest number of parts that [`ENOUGH`] records match together; one where there are not so many, if any record
+    /// matches at all.
     fn most_that_match(
         &self,
         searcher: &Searcher,
@@ -142,17 +146,23 @@ impl Engine {
         at_least: &dyn Fn(usize) -> Query,
         lowering: &mut Lowering<'_>,
     ) -> Result<Option<usize>> {
+        let mut count = |required: usize| {
+            let query = lowering.query(&at_least(required));
+            searcher.search(&*query, &Count).map_err(|e| self.corrupt(e))
+        };
         // Fewer required parts never match fewer records: the limit can be bisected.
-        let (mut some, mut none) = (0, most + 1);
-        while some + 1 < none {
-            let middle = usize::midpoint(some, none);
-            let query = lowering.query(&at_least(middle));
-            match searcher.search(&*query, &Count).map_err(|e| self.corrupt(e))? {
-                0 => none = middle,
-                _ => some = middle,
+        let (mut enough, mut few) = (0, most + 1);
+        while enough + 1 < few {
+            let middle = usize::midpoint(enough, few);
+            match count(middle)? {
+                found if found >= ENOUGH => enough = middle,
+                _ => few = middle,
             }
         }
-        Ok((some > 0).then_some(some))
+        Ok(match enough {
+            0 if most == 0 || count(1)? == 0 => None,
+            enough => Some(enough.max(1)),
+        })
     }
 
     /// A filter value that no record has is most often a slip of the pen.

@@ -20,7 +20,7 @@ use crate::thesaurus::{ConceptId, LabelKind, Resolution, ResolvedBy, Thesaurus};
 use crate::words::{self, Stemmer};
 
 /// What a near-synonym counts beside the word itself, in hundredths.
-const NEAR_PERCENT: u8 = 30;
+const NEAR_PERCENT: u8 = 20;
 /// The most forms that are added to one run.
 const MAX_FORMS: usize = 40;
 
