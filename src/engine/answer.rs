@@ -21,14 +21,13 @@ use crate::search::{
     Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Results, Search,
     Sort,
 };
-use crate::thesaurus::Thesaurus;
 
 impl Engine {
     /// Answers a search.
     pub(crate) fn search(&self, search: &Search) -> Result<Results> {
         let start = Instant::now();
         let searcher = self.reader.searcher();
-        let mut lowering = Lowering::new(&self.fields);
+        let mut lowering = Lowering::new(self);
         let mut found = self.find(search, &searcher, &mut lowering)?;
         let hits = self.hits(search, &searcher, &mut found, &mut lowering)?;
         Ok(found.into_results(search, hits, start))
@@ -39,7 +38,7 @@ impl Engine {
         let start = Instant::now();
         let search = Search { offset: 0, limit: usize::MAX, ..search.clone() };
         let searcher = self.reader.searcher();
-        let mut found = self.find(&search, &searcher, &mut Lowering::new(&self.fields))?;
+        let mut found = self.find(&search, &searcher, &mut Lowering::new(self))?;
         for ranked in self.ranked(&search, &searcher, &mut found)? {
             visit(match ranked.fetched {
                 Some(fetched) => fetched.record,
@@ -52,7 +51,7 @@ impl Engine {
     /// The ids and scores of the hits, in their order; nothing is read of records that need not be.
     pub(crate) fn ranking(&self, search: &Search) -> Result<Vec<(String, f32)>> {
         let searcher = self.reader.searcher();
-        let mut found = self.find(search, &searcher, &mut Lowering::new(&self.fields))?;
+        let mut found = self.find(search, &searcher, &mut Lowering::new(self))?;
         let ranked = self.ranked(search, &searcher, &mut found)?;
         let page = ranked.into_iter().skip(search.offset).take(search.limit);
         Ok(page.map(|r| (r.candidate.id, r.candidate.score)).collect())
@@ -62,7 +61,7 @@ impl Engine {
     fn find(&self, search: &Search, searcher: &Searcher, lowering: &mut Lowering<'_>) -> Result<Found> {
         let mut warnings = search.parsed.warnings.clone();
         let mut query = search.parsed.query.clone();
-        let (expansions, unknown) = expansion::told(&query, Thesaurus::shipped());
+        let (expansions, unknown) = expansion::told(&query, self.thesaurus());
         warnings.extend(unknown);
         let mut relaxed = None;
         let plan = self.plan(search);

@@ -8,21 +8,20 @@ use tantivy::Term;
 use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery};
 use tantivy::schema::Field;
 
+use super::Engine;
 use super::leaf::{LeafPart, LeafQuery, Matcher};
 use super::lines::LineSets;
-use super::schema::Fields;
 use super::values::ValueQuery;
 use super::years::YearsQuery;
 use crate::expansion;
 use crate::query::{Pattern, Query, Spans};
-use crate::thesaurus::Thesaurus;
 use crate::words::Stemmer;
 
 type Boxed = Box<dyn TantivyQuery>;
 
 /// What it takes to lower a query, and what came up while the lowered ones were run.
 pub(super) struct Lowering<'e> {
-    fields: &'e Fields,
+    engine: &'e Engine,
     stemmer: Stemmer,
     /// The records of the lines of a strategy, where one is run.
     lines: LineSets,
@@ -30,8 +29,8 @@ pub(super) struct Lowering<'e> {
 }
 
 impl<'e> Lowering<'e> {
-    pub(super) fn new(fields: &'e Fields) -> Self {
-        Lowering { fields, stemmer: Stemmer::default(), lines: LineSets::default(), incomplete: Arc::default() }
+    pub(super) fn new(engine: &'e Engine) -> Self {
+        Lowering { engine, stemmer: Stemmer::default(), lines: LineSets::default(), incomplete: Arc::default() }
     }
 
     /// Sets what [`Query::Line`] stands for.
@@ -54,9 +53,9 @@ impl<'e> Lowering<'e> {
                 None => Box::new(EmptyQuery),
             },
             Query::Value { field, value, span } => {
-                match expansion::explode(*field, value, *span, Thesaurus::shipped()) {
+                match expansion::explode(*field, value, *span, self.engine.thesaurus()) {
                     Some(exploded) => self.query(&exploded.query),
-                    None => Box::new(ValueQuery::new(self.fields.value, *field, value)),
+                    None => Box::new(ValueQuery::new(self.engine.fields.value, *field, value)),
                 }
             }
             Query::Years { from, to, .. } => Box::new(YearsQuery::new(*from, *to)),
@@ -91,7 +90,7 @@ impl<'e> Lowering<'e> {
 
     /// The leaf of a word, phrase or proximity; `None` for other queries and for words that are none.
     pub(super) fn leaf(&mut self, query: &Query) -> Option<LeafQuery> {
-        let fields = self.fields;
+        let fields = &self.engine.fields;
         let mut parts = Vec::new();
         match query {
             Query::Word { fields: among, word, span } => {

@@ -8,7 +8,7 @@ use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::{IndexWriter, TantivyError, Term};
 
-use super::{Engine, corrupt};
+use super::{Engine, corrupt, thesaurus};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
 use crate::record::Record;
@@ -31,6 +31,7 @@ impl<'e> Writer<'e> {
             TantivyError::LockFailure(..) => locked(&engine.dir),
             other => engine.corrupt(other),
         })?;
+        engine.settle_thesaurus()?;
         sweep(&engine.dir);
         Ok(Writer { engine, inner })
     }
@@ -74,11 +75,16 @@ pub(super) fn is_ours(name: &str) -> bool {
     segment
         || matches!(
             name,
-            "commlit.json" | "meta.json" | ".managed.json" | ".tantivy-writer.lock" | ".tantivy-meta.lock"
+            "commlit.json"
+                | "meta.json"
+                | ".managed.json"
+                | ".tantivy-writer.lock"
+                | ".tantivy-meta.lock"
+                | thesaurus::FILE
         )
         || name.starts_with(".tmp")
         || name.starts_with("files-") && (name.ends_with(".jsonl") || name.ends_with(".new"))
-        || name.starts_with("commlit.") && name.ends_with(".new")
+        || (name.starts_with("commlit.") || name.starts_with("thesaurus.")) && name.ends_with(".new")
 }
 
 /// Takes the lock that writers take.
@@ -96,14 +102,14 @@ fn locked(dir: &Path) -> Error {
         .at_path(dir)
 }
 
-/// Empties the folder of an index: removes the files of the index, and nothing else.
+/// Empties the folder of an index: removes the files of the index, but for its thesaurus, and nothing else.
 pub(crate) fn clear(dir: &Path) -> Result<()> {
     let _lock = lock(dir)?;
     for entry in fs::read_dir(dir).map_err(|e| Error::io("read the folder", dir, e))?.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         // The lock files stay: another process may hold one open.
-        if is_ours(&name) && !name.ends_with(".lock") {
+        if is_ours(&name) && !name.ends_with(".lock") && name != thesaurus::FILE {
             fs::remove_file(entry.path()).map_err(|e| Error::io("remove", &entry.path(), e))?;
         }
     }
@@ -121,7 +127,7 @@ fn sweep(dir: &Path) {
 }
 
 /// Renames do not survive a loss of power until their folder is synced.
-fn sync_dir(dir: &Path) -> Result<()> {
+pub(super) fn sync_dir(dir: &Path) -> Result<()> {
     if cfg!(unix) {
         File::open(dir).and_then(|d| d.sync_all()).map_err(|e| Error::io("sync the folder", dir, e))?;
     }
