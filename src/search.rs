@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::passage::PassageField;
 use crate::query::{LineRef, Parsed, Query, Span, Syntax, SyntaxError, Warning, ovid};
 use crate::record::Record;
+use crate::thesaurus::Thesaurus;
 
 /// A search: a query with filters, facets, order and page.
 #[derive(Debug, Clone)]
@@ -70,11 +71,6 @@ fn line_of(query: &Query) -> Option<Span> {
     }
 }
 
-/// Whether the thesaurus knows a heading of that name.
-fn is_heading(name: &str) -> bool {
-    !crate::thesaurus::Thesaurus::shipped().concepts_of(name).is_empty()
-}
-
 impl Search {
     /// A search in plain syntax with the defaults of the command line: ten hits, three passages a hit, by relevance, no facets.
     ///
@@ -84,13 +80,22 @@ impl Search {
         Search::parse(Syntax::Plain, text)
     }
 
-    /// The same in any of the query languages. The thesaurus adds to plain syntax only.
+    /// The same in any of the query languages, read with the headings of commlit's thesaurus; [`crate::Library::parse`] reads
+    /// with those of a library's. The thesaurus adds to plain syntax only.
     ///
     /// # Errors
     /// [`ErrorKind::Query`] when the text is not well formed.
     pub fn parse(syntax: Syntax, text: &str) -> Result<Self, Error> {
+        Search::parse_with(syntax, text, &|name| !Thesaurus::shipped().concepts_of(name).is_empty())
+    }
+
+    /// The same, told which headings there are; see [`ovid::Context::known`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Query`] when the text is not well formed.
+    pub fn parse_with(syntax: Syntax, text: &str, known: &dyn Fn(&str) -> bool) -> Result<Self, Error> {
         let parsed = match syntax {
-            Syntax::Ovid => ovid::parse_in(text, &ovid::Context { lines: &|_| LineRef::Unknown, known: &is_heading }),
+            Syntax::Ovid => ovid::parse_in(text, &ovid::Context { lines: &|_| LineRef::Unknown, known }),
             syntax => syntax.parse(text),
         }?;
         // Plain syntax can name lines of a strategy, since the canonical form does; here there are none.

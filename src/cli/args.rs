@@ -57,9 +57,23 @@ pub(crate) struct IngestArgs {
     /// Read COLUMN of tables as FIELD (title, creators, year, abstract, …; `ignore` leaves it out); may be repeated
     #[arg(long, value_name = "COLUMN=FIELD")]
     pub(crate) map: Vec<String>,
+    #[command(flatten)]
+    pub(crate) thesauri: Thesauri,
     /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The thesaurus that an index is to have.
+#[derive(Debug, Args)]
+pub(crate) struct Thesauri {
+    /// Join the thesaurus in FILE (a table, or SKOS in Turtle) to commlit's; may be repeated. The index keeps it. `shipped`
+    /// alone goes back to commlit's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) thesaurus: Vec<PathBuf>,
+    /// Take the thesauri of --thesaurus in place of commlit's
+    #[arg(long, requires = "thesaurus")]
+    pub(crate) thesaurus_only: bool,
 }
 
 #[derive(Debug, Args)]
@@ -133,6 +147,12 @@ pub(crate) struct SearchArgs {
     /// First bring the index up to date with this file or folder; may be repeated
     #[arg(long, value_name = "PATH")]
     pub(crate) corpus: Vec<PathBuf>,
+    /// With --corpus: the thesaurus that the index is to have, as for ingest; may be repeated
+    #[arg(long, value_name = "FILE", requires = "corpus")]
+    pub(crate) thesaurus: Vec<PathBuf>,
+    /// Take the thesauri of --thesaurus in place of commlit's
+    #[arg(long, requires = "thesaurus")]
+    pub(crate) thesaurus_only: bool,
     #[command(flatten)]
     pub(crate) restrictions: Restrictions,
     /// Count the values of FIELD and show the N most frequent; may be repeated; `none` for no facets

@@ -14,6 +14,7 @@ use commlit::library::{IngestOptions, IngestReport, Library, Progress, Vanished}
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 use super::args::{ExtractArgs, IngestArgs};
+use super::thesaurus::{Place, asked_for};
 use super::{Failure, Outcome, print_json, report_rejects};
 use crate::render;
 
@@ -24,7 +25,17 @@ pub(crate) fn ingest(index: &Path, args: &IngestArgs) -> Result<Outcome, Failure
         );
     }
     let mapping = mapping(&args.map)?;
-    let library = if args.rebuild { Library::recreate(index)? } else { Library::open_or_create(index)? };
+    let chosen = asked_for(&args.thesauri.thesaurus, Place::of(args.thesauri.thesaurus_only))?;
+    let library = match (&chosen, args.rebuild) {
+        (Some(thesaurus), true) => Library::recreate_with(index, thesaurus)?,
+        (Some(thesaurus), false) => {
+            let mut library = Library::open_or_create(index)?;
+            library.set_thesaurus(thesaurus)?;
+            library
+        }
+        (None, true) => Library::recreate(index)?,
+        (None, false) => Library::open_or_create(index)?,
+    };
     let vanished = if args.prune { Vanished::Remove } else { Vanished::Keep };
     let report =
         update(&library, &args.paths, &IngestOptions { vanished, mapping: Some(mapping), ..IngestOptions::default() })?;

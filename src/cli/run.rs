@@ -56,7 +56,7 @@ pub(crate) fn run(index: &Path, args: &RunArgs) -> Result<Outcome, Failure> {
             return Err(Error::new(ErrorKind::Argument, message).with_hint("write ID, a tab, and the query").into());
         };
         let start = Instant::now();
-        let mut search = match Search::parse(args.syntax.into(), text) {
+        let mut search = match library.parse(args.syntax.into(), text) {
             Ok(search) => search,
             Err(e) => {
                 let at = format!("{}: line {}", args.queries.display(), number + 1);

@@ -9,6 +9,7 @@ use commlit::library::{IngestOptions, Library};
 use commlit::search::{Explain, FacetField, Filter, Hit, Results, Search};
 
 use super::args::{FacetsArgs, Restrictions, SearchArgs, SearchFormat};
+use super::thesaurus::{Place, asked_for, is_heading};
 use super::{Failure, Outcome, export, ingest, print_json, report_rejects, stdout_style};
 use crate::render;
 
@@ -30,7 +31,15 @@ const BEFORE_PASSAGE: usize = 14;
 pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure> {
     let format = if args.json { SearchFormat::Json } else { args.format };
     let query = [std::slice::from_ref(&args.query), &args.more].concat().join(" ");
-    let mut request = request(&query, &args.restrictions)?;
+    let chosen = asked_for(&args.thesaurus, Place::of(args.thesaurus_only))?;
+    let library = match Library::open(index) {
+        Err(e) if e.kind() == ErrorKind::NoIndex && !args.corpus.is_empty() => None,
+        other => Some(other?),
+    };
+    let mut request = request(&query, &args.restrictions, &|name| match &chosen {
+        Some(thesaurus) => !thesaurus.concepts_of(name).is_empty(),
+        None => is_heading(library.as_ref(), name),
+    })?;
     request.facets = match args.facet.as_slice() {
         [none] if none == "none" => Vec::new(),
         [] if format == SearchFormat::Text => SHOWN.map(|f| (f, SHOWN_VALUES)).to_vec(),
@@ -43,10 +52,11 @@ pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure
     request.sort = args.sort.into();
     request.explain = if args.explain { Explain::Yes } else { Explain::No };
     let mut set_aside = false;
-    let library = if args.corpus.is_empty() {
-        Library::open(index)?
-    } else {
-        let library = Library::open_or_create(index)?;
+    let mut library = library.map_or_else(|| Library::open_or_create(index), Ok)?;
+    if let Some(thesaurus) = &chosen {
+        library.set_thesaurus(thesaurus)?;
+    }
+    if !args.corpus.is_empty() {
         let report = ingest::update(&library, &args.corpus, &IngestOptions::default())?;
         report_rejects(&report.rejects)?;
         if report.interrupted {
@@ -56,8 +66,7 @@ pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure
             write!(io::stderr().lock(), "{}", render::ingest_report(&report, index))?;
         }
         set_aside = !report.rejects.is_empty();
-        library
-    };
+    }
     let results = library.search(&request)?;
     print(&results, &request, format, args.style())?;
     Ok(match results.total {
@@ -68,13 +77,14 @@ pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure
 }
 
 pub(crate) fn facets(index: &Path, args: &FacetsArgs) -> Result<Outcome, Failure> {
-    let mut request = request(&args.query, &args.restrictions)?;
+    let library = Library::open(index)?;
+    let mut request = request(&args.query, &args.restrictions, &|name| is_heading(Some(&library), name))?;
     request.facets = match args.fields.as_slice() {
         [] => FacetField::ALL.map(|f| (f, DEFAULT_VALUES)).to_vec(),
         named => named.iter().map(|f| facet(f)).collect::<Result<_, _>>()?,
     };
     request.limit = 0;
-    let results = Library::open(index)?.search(&request)?;
+    let results = library.search(&request)?;
     if args.json {
         print_json(&results)?;
     } else {
@@ -87,9 +97,14 @@ pub(crate) fn facets(index: &Path, args: &FacetsArgs) -> Result<Outcome, Failure
     Ok(if results.total == 0 { Outcome::NothingFound } else { Outcome::Done })
 }
 
-pub(super) fn request(query: &str, restrictions: &Restrictions) -> Result<Search, Failure> {
-    let mut request =
-        Search::parse(restrictions.syntax.into(), query).map_err(|e| Failure::Query(e, query.to_owned()))?;
+/// What is asked; `known` tells which headings there are.
+pub(super) fn request(
+    query: &str,
+    restrictions: &Restrictions,
+    known: &dyn Fn(&str) -> bool,
+) -> Result<Search, Failure> {
+    let mut request = Search::parse_with(restrictions.syntax.into(), query, known)
+        .map_err(|e| Failure::Query(e, query.to_owned()))?;
     request.expand = restrictions.expand.of(request.expand);
     request.filters = restrictions.filter.iter().map(|f| Filter::parse(f)).collect::<Result<_, _>>()?;
     if let Some(year) = &restrictions.year {

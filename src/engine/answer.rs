@@ -22,7 +22,6 @@ use crate::search::{
     Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Required, Results,
     Search, Sort,
 };
-use crate::thesaurus::Thesaurus;
 
 /// Where no record has all words, so many records that have fewer are an answer: a first page.
 const ENOUGH: usize = 10;
@@ -32,7 +31,7 @@ impl Engine {
     pub(crate) fn search(&self, search: &Search) -> Result<Results> {
         let start = Instant::now();
         let searcher = self.reader.searcher();
-        let mut lowering = Lowering::new(&self.fields);
+        let mut lowering = Lowering::new(self);
         let mut found = self.find(search, &searcher, &mut lowering)?;
         let hits = self.hits(search, &searcher, &mut found, &mut lowering)?;
         Ok(found.into_results(search, hits, start))
@@ -43,7 +42,7 @@ impl Engine {
         let start = Instant::now();
         let search = Search { offset: 0, limit: usize::MAX, ..search.clone() };
         let searcher = self.reader.searcher();
-        let mut found = self.find(&search, &searcher, &mut Lowering::new(&self.fields))?;
+        let mut found = self.find(&search, &searcher, &mut Lowering::new(self))?;
         for ranked in self.ranked(&search, &searcher, &mut found)? {
             visit(match ranked.fetched {
                 Some(fetched) => fetched.record,
@@ -56,7 +55,7 @@ impl Engine {
     /// The ids and scores of the hits, in their order; nothing is read of records that need not be.
     pub(crate) fn ranking(&self, search: &Search) -> Result<Vec<(String, f32)>> {
         let searcher = self.reader.searcher();
-        let mut found = self.find(search, &searcher, &mut Lowering::new(&self.fields))?;
+        let mut found = self.find(search, &searcher, &mut Lowering::new(self))?;
         let ranked = self.ranked(search, &searcher, &mut found)?;
         let page = ranked.into_iter().skip(search.offset).take(search.limit);
         Ok(page.map(|r| (r.candidate.id, r.candidate.score)).collect())
@@ -64,13 +63,13 @@ impl Engine {
 
     /// Everything that matches, before any record is looked at.
     fn find(&self, search: &Search, searcher: &Searcher, lowering: &mut Lowering<'_>) -> Result<Found> {
-        let (mut expansions, unknown) = expansion::told(&search.parsed.query, Thesaurus::shipped());
+        let (mut expansions, unknown) = expansion::told(&search.parsed.query, self.thesaurus());
         let asked = match search.required {
             Required::All => search.parsed.clone(),
             Required::Any => search.parsed.clone().any_word(),
         };
         let years = years(&search.filters);
-        let expanded = expansion::expand(search.parsed.clone(), search.expand, years, Thesaurus::shipped());
+        let expanded = expansion::expand(search.parsed.clone(), search.expand, years, self.thesaurus());
         let parsed = match search.required {
             Required::All => expanded.parsed,
             Required::Any => expanded.parsed.any_word(),

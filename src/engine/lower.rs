@@ -7,21 +7,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tantivy::Term;
 use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery};
 
+use super::Engine;
 use super::leaf::{LeafPart, LeafQuery, MARGIN_WEIGHT, Matcher, Role, weight_of};
 use super::lines::LineSets;
-use super::schema;
 use super::values::ValueQuery;
 use super::years::YearsQuery;
 use crate::expansion;
 use crate::query::{Fields, Pattern, Query, Span, Spans, Synonym};
-use crate::thesaurus::Thesaurus;
 use crate::words::Stemmer;
 
 type Boxed = Box<dyn TantivyQuery>;
 
 /// What it takes to lower a query, and what came up while the lowered ones were run.
 pub(super) struct Lowering<'e> {
-    fields: &'e schema::Fields,
+    engine: &'e Engine,
     stemmer: Stemmer,
     /// The records of the lines of a strategy, where one is run.
     lines: LineSets,
@@ -29,8 +28,8 @@ pub(super) struct Lowering<'e> {
 }
 
 impl<'e> Lowering<'e> {
-    pub(super) fn new(fields: &'e schema::Fields) -> Self {
-        Lowering { fields, stemmer: Stemmer::default(), lines: LineSets::default(), incomplete: Arc::default() }
+    pub(super) fn new(engine: &'e Engine) -> Self {
+        Lowering { engine, stemmer: Stemmer::default(), lines: LineSets::default(), incomplete: Arc::default() }
     }
 
     /// Sets what [`Query::Line`] stands for.
@@ -55,7 +54,7 @@ impl<'e> Lowering<'e> {
                 }
             }
             Query::Value { field, value, span } => {
-                match expansion::explode(*field, value, *span, Thesaurus::shipped()) {
+                match expansion::explode(*field, value, *span, self.engine.thesaurus()) {
                     Some(exploded) => self.values(&exploded.query),
                     None => self.values(query),
                 }
@@ -93,7 +92,7 @@ impl<'e> Lowering<'e> {
     /// Whole values, as they stand in the index.
     fn values(&self, query: &Query) -> Boxed {
         match query {
-            Query::Value { field, value, .. } => Box::new(ValueQuery::new(self.fields.value, *field, value)),
+            Query::Value { field, value, .. } => Box::new(ValueQuery::new(self.engine.fields.value, *field, value)),
             Query::Or(parts) => Box::new(BooleanQuery::union(parts.iter().map(|p| self.values(p)).collect())),
             _ => Box::new(EmptyQuery),
         }
@@ -114,7 +113,7 @@ impl<'e> Lowering<'e> {
                 [] => {}
                 [word] => {
                     parts.extend(fields.iter().map(|field| LeafPart {
-                        matcher: Matcher::Pattern(self.fields.exact(field), word.clone()),
+                        matcher: Matcher::Pattern(self.engine.fields.exact(field), word.clone()),
                         weight: weight_of(field),
                         role: Role::Itself,
                     }));
@@ -127,7 +126,7 @@ impl<'e> Lowering<'e> {
             Query::Spans { spans, times, .. } => self.spans(spans.clone(), *times, Role::Itself, 1.0, &mut parts),
             _ => return None,
         }
-        (!parts.is_empty()).then(|| LeafQuery::new(parts, self.fields.words))
+        (!parts.is_empty()).then(|| LeafQuery::new(parts, self.engine.fields.words))
     }
 
     /// A word by its stem. Over all fields that is one look-up in each of the two views of stems; in some of them, the exact
@@ -137,13 +136,13 @@ impl<'e> Lowering<'e> {
         let mut among = fields;
         if fields.union(Fields::ALL) == fields {
             among = fields.without(Fields::ALL);
-            for (view, weight) in [(self.fields.words, 1.0), (self.fields.margin, MARGIN_WEIGHT)] {
+            for (view, weight) in [(self.engine.fields.words, 1.0), (self.engine.fields.margin, MARGIN_WEIGHT)] {
                 let matcher = Matcher::Term(Term::from_field_text(view, &stem));
                 parts.push(LeafPart { matcher, weight: share * weight, role });
             }
         }
         for field in among.iter() {
-            let matcher = Matcher::Stem(self.fields.exact(field), stem.clone());
+            let matcher = Matcher::Stem(self.engine.fields.exact(field), stem.clone());
             parts.push(LeafPart { matcher, weight: share * weight_of(field), role });
         }
         if word.contains('-') {
@@ -170,7 +169,7 @@ impl<'e> Lowering<'e> {
         let spans = Arc::new(spans);
         parts.extend(spans.fields().iter().map(|field| LeafPart {
             matcher: Matcher::Spans {
-                field: (field, self.fields.exact(field)),
+                field: (field, self.engine.fields.exact(field)),
                 spans: spans.clone(),
                 times,
                 incomplete: self.incomplete.clone(),

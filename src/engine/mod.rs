@@ -1,7 +1,7 @@
 //! The index: records in, ranked passages and facets out. The only folder that names tantivy; none of its types leave it.
 //!
 //! One record is one document. [`write`] changes the index; this module opens it and reads single records, [`answer`] answers
-//! searches, [`strategy`] counts and explains. [`lower`] turns a query tree into a tantivy query over the fields of [`schema`],
+//! searches, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index. [`lower`] turns a query tree into a tantivy query over the fields of [`schema`],
 //! [`leaf`] scores what [`slot`] and [`spans`] find, [`collect`] gathers hits and [`counts`] facets in one pass, [`rank`] puts
 //! the best in order and chooses passages, [`highlight`] finds what matched.
 //!
@@ -23,6 +23,7 @@ mod schema;
 mod slot;
 mod spans;
 mod strategy;
+mod thesaurus;
 mod values;
 mod why;
 mod write;
@@ -38,10 +39,12 @@ use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use self::schema::Fields;
+pub(crate) use self::thesaurus::forget;
 pub(crate) use self::write::{Writer, clear, write_durably};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
 use crate::record::Record;
+use crate::thesaurus::Thesaurus;
 
 /// Names the version of an index; written once, when the index is made.
 const VERSION_FILE: &str = "commlit.json";
@@ -50,6 +53,36 @@ const VERSION_FILE: &str = "commlit.json";
 struct Version {
     program: String,
     schema: u32,
+    /// The fingerprint of the thesaurus that came with the program.
+    #[serde(default)]
+    thesaurus: Option<String>,
+}
+
+impl Version {
+    /// That of this program.
+    fn now() -> Self {
+        let thesaurus = format!("{:016x}", Thesaurus::shipped().fingerprint());
+        Version { program: env!("CARGO_PKG_VERSION").into(), schema: schema::VERSION, thesaurus: Some(thesaurus) }
+    }
+
+    /// That of the index in a folder.
+    fn read(dir: &Path) -> Result<Self> {
+        let text = fs::read_to_string(dir.join(VERSION_FILE)).map_err(|e| {
+            Error::new(ErrorKind::ForeignIndex, format!("{} is not an index of commlit", dir.display()))
+                .with_hint("name another folder with --index")
+                .with_source(e)
+                .at_path(dir)
+        })?;
+        serde_json::from_str::<Version>(&text).ok().filter(|v| v.schema == schema::VERSION).ok_or_else(|| {
+            let message = format!("the index in {} was made by another version of commlit", dir.display());
+            Error::new(ErrorKind::ForeignIndex, message).at_path(dir)
+        })
+    }
+
+    fn write(&self, dir: &Path) -> Result<()> {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        write::write_durably(&dir.join(VERSION_FILE), text.as_bytes())
+    }
 }
 
 /// An open index.
@@ -58,26 +91,17 @@ pub(crate) struct Engine {
     reader: IndexReader,
     fields: Fields,
     dir: PathBuf,
+    /// The thesaurus of the index, where it is not commlit's.
+    own: Option<thesaurus::Own>,
 }
 
 impl Engine {
     /// Opens the index in a folder.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
-        let version = dir.join(VERSION_FILE);
         if !dir.join("meta.json").exists() {
             return Err(Error::new(ErrorKind::NoIndex, format!("there is no index in {}", dir.display())).at_path(dir));
         }
-        let text = fs::read_to_string(&version).map_err(|e| {
-            Error::new(ErrorKind::ForeignIndex, format!("{} is not an index of commlit", dir.display()))
-                .with_hint("name another folder with --index")
-                .with_source(e)
-                .at_path(dir)
-        })?;
-        let known = serde_json::from_str::<Version>(&text).ok().filter(|v| v.schema == schema::VERSION);
-        if known.is_none() {
-            let message = format!("the index in {} was made by another version of commlit", dir.display());
-            return Err(Error::new(ErrorKind::ForeignIndex, message).at_path(dir));
-        }
+        Version::read(dir)?;
         let (_, fields) = Fields::build();
         let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
         let mut index = Index::open(directory).map_err(|e| corrupt(dir, e))?;
@@ -103,9 +127,7 @@ impl Engine {
             return Self::open(dir);
         }
         // First of all the name of the version: whatever happens later, the folder is known as ours.
-        let version = Version { program: env!("CARGO_PKG_VERSION").into(), schema: schema::VERSION };
-        let text = serde_json::to_string(&version).unwrap_or_default();
-        write::write_durably(&dir.join(VERSION_FILE), text.as_bytes())?;
+        Version::now().write(dir)?;
         let (schema, fields) = Fields::build();
         let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
         let mut index = Index::create(directory, schema, IndexSettings::default()).map_err(|e| corrupt(dir, e))?;
@@ -117,7 +139,7 @@ impl Engine {
     fn with_index(index: Index, fields: Fields, dir: &Path) -> Result<Self> {
         let reader =
             index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e| corrupt(dir, e))?;
-        Ok(Engine { index, reader, fields, dir: dir.to_owned() })
+        Ok(Engine { index, reader, fields, dir: dir.to_owned(), own: thesaurus::load(dir)? })
     }
 
     /// Sees what has been committed since the index was opened.

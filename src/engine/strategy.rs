@@ -12,7 +12,6 @@ use crate::expansion;
 use crate::query::{Pattern, Query, Span, Spans};
 use crate::record::Record;
 use crate::search::{LineCount, Why};
-use crate::thesaurus::Thesaurus;
 
 impl Engine {
     /// Runs the lines of a strategy one after the other, each once; a line may speak of those before it. A line without a
@@ -25,14 +24,14 @@ impl Engine {
         let searcher = self.reader.searcher();
         let mut sets = LineSets::default();
         for (i, line) in lines.iter().enumerate() {
-            let mut lowering = Lowering::new(&self.fields);
+            let mut lowering = Lowering::new(self);
             lowering.set_lines(sets.clone());
             let (set, count) = match line {
                 Some(query) => {
                     let lowered = lowering.query(query);
                     let set = searcher.search(&*lowered, &LineCollector).map_err(|e| self.corrupt(e))?;
                     let count = {
-                        let (expansions, warnings) = expansion::told(query, Thesaurus::shipped());
+                        let (expansions, warnings) = expansion::told(query, self.thesaurus());
                         LineCount { records: set.len(), exact: !lowering.met_too_many(), expansions, warnings }
                     };
                     (set, Some(count))
@@ -73,7 +72,7 @@ impl Engine {
         for address in self.find_documents(&term)? {
             let record = self.record(&searcher, address)?;
             if record.id == id || record.merged_ids.iter().any(|m| m == id) {
-                let mut lowering = Lowering::new(&self.fields);
+                let mut lowering = Lowering::new(self);
                 let why = why::why(query, &record, &searcher, address, &mut lowering).map_err(|e| self.corrupt(e))?;
                 return Ok(Some((record, why)));
             }

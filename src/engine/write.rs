@@ -10,11 +10,10 @@ use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirect
 use tantivy::{IndexWriter, TantivyError, Term};
 
 use super::concepts::Concepts;
-use super::{Engine, corrupt};
+use super::{Engine, corrupt, thesaurus};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
 use crate::record::Record;
-use crate::thesaurus::Thesaurus;
 
 /// The least memory that tantivy takes for one indexing thread, in bytes.
 const LEAST_PER_THREAD: usize = 16 * 1024 * 1024;
@@ -35,8 +34,9 @@ impl<'e> Writer<'e> {
             TantivyError::LockFailure(..) => locked(&engine.dir),
             other => engine.corrupt(other),
         })?;
+        engine.settle_thesaurus()?;
         sweep(&engine.dir);
-        Ok(Writer { engine, inner, concepts: Mutex::new(Concepts::new(Thesaurus::shipped())) })
+        Ok(Writer { engine, inner, concepts: Mutex::new(Concepts::new(engine.thesaurus())) })
     }
 
     /// Adds a work: the record, and the parts that it was merged from.
@@ -79,11 +79,16 @@ pub(super) fn is_ours(name: &str) -> bool {
     segment
         || matches!(
             name,
-            "commlit.json" | "meta.json" | ".managed.json" | ".tantivy-writer.lock" | ".tantivy-meta.lock"
+            "commlit.json"
+                | "meta.json"
+                | ".managed.json"
+                | ".tantivy-writer.lock"
+                | ".tantivy-meta.lock"
+                | thesaurus::FILE
         )
         || name.starts_with(".tmp")
         || name.starts_with("files-") && (name.ends_with(".jsonl") || name.ends_with(".new"))
-        || name.starts_with("commlit.") && name.ends_with(".new")
+        || (name.starts_with("commlit.") || name.starts_with("thesaurus.")) && name.ends_with(".new")
 }
 
 /// Takes the lock that writers take.
@@ -101,14 +106,14 @@ fn locked(dir: &Path) -> Error {
         .at_path(dir)
 }
 
-/// Empties the folder of an index: removes the files of the index, and nothing else.
+/// Empties the folder of an index: removes the files of the index, but for its thesaurus, and nothing else.
 pub(crate) fn clear(dir: &Path) -> Result<()> {
     let _lock = lock(dir)?;
     for entry in fs::read_dir(dir).map_err(|e| Error::io("read the folder", dir, e))?.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         // The lock files stay: another process may hold one open.
-        if is_ours(&name) && !name.ends_with(".lock") {
+        if is_ours(&name) && !name.ends_with(".lock") && name != thesaurus::FILE {
             fs::remove_file(entry.path()).map_err(|e| Error::io("remove", &entry.path(), e))?;
         }
     }
@@ -126,7 +131,7 @@ fn sweep(dir: &Path) {
 }
 
 /// Renames do not survive a loss of power until their folder is synced.
-fn sync_dir(dir: &Path) -> Result<()> {
+pub(super) fn sync_dir(dir: &Path) -> Result<()> {
     if cfg!(unix) {
         File::open(dir).and_then(|d| d.sync_all()).map_err(|e| Error::io("sync the folder", dir, e))?;
     }

@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub use self::ingest::{IngestOptions, IngestReport, Progress, Vanished};
-use crate::engine::{Engine, clear};
+use crate::engine::{Engine, clear, forget};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Reject;
-use crate::query::{Query, Span};
+use crate::query::{Query, Span, Syntax};
 use crate::record::Record;
 use crate::search::{Facet, FacetField, LineCount, Results, Search, Why};
+use crate::thesaurus::Thesaurus;
 
 /// A searchable collection of records in a folder.
 ///
@@ -55,8 +56,8 @@ impl Library {
         }
     }
 
-    /// Empties a library, of whatever version, so that it can be made anew. Only files of the index are removed; a folder
-    /// without one is left alone.
+    /// Empties a library, of whatever version, so that it can be made anew; it keeps a thesaurus of its own. Only files of the
+    /// index are removed; a folder without one is left alone.
     ///
     /// # Errors
     /// When the folder holds other things, another process is writing to it, or it cannot be written.
@@ -66,6 +67,52 @@ impl Library {
             clear(dir)?;
         }
         Ok(Library { engine: Engine::create(dir)? })
+    }
+
+    /// The same, with another thesaurus than it has.
+    ///
+    /// # Errors
+    /// As [`Library::recreate`].
+    pub fn recreate_with(dir: impl AsRef<Path>, thesaurus: &Thesaurus) -> Result<Self> {
+        let dir = dir.as_ref();
+        if dir.join("commlit.json").exists() {
+            clear(dir)?;
+            forget(dir)?;
+        }
+        let mut library = Library { engine: Engine::create(dir)? };
+        library.set_thesaurus(thesaurus)?;
+        Ok(library)
+    }
+
+    /// The thesaurus that records are tagged with and queries are read with: commlit's, or the library's own.
+    pub fn thesaurus(&self) -> &Thesaurus {
+        self.engine.thesaurus()
+    }
+
+    /// Gives an empty library a thesaurus in place of the one it has; with commlit's, it has no own any more. One that differs
+    /// from what the library has in notes only is taken at any time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Thesaurus`] when there are records in it, since they were tagged with what it has.
+    pub fn set_thesaurus(&mut self, thesaurus: &Thesaurus) -> Result<()> {
+        self.engine.set_thesaurus(thesaurus)
+    }
+
+    /// Where the thesaurus of the library comes from.
+    pub fn thesaurus_origin(&self) -> ThesaurusOrigin {
+        match () {
+            () if self.engine.has_own_thesaurus() => ThesaurusOrigin::Own,
+            () if self.engine.is_of_another_thesaurus() => ThesaurusOrigin::ShippedOther,
+            () => ThesaurusOrigin::Shipped,
+        }
+    }
+
+    /// A search as [`Search::parse`] makes it, read with the headings of the library's thesaurus.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Query`] when the text is not well formed.
+    pub fn parse(&self, syntax: Syntax, text: &str) -> Result<Search> {
+        Search::parse_with(syntax, text, &|name| !self.thesaurus().concepts_of(name).is_empty())
     }
 
     /// Sees what other processes have committed since.
@@ -228,6 +275,18 @@ impl Library {
         report.problems = problems;
         Ok(report)
     }
+}
+
+/// Where the thesaurus of a library comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThesaurusOrigin {
+    /// It came with commlit.
+    Shipped,
+    /// It came with commlit, but records were tagged with that of another version.
+    ShippedOther,
+    /// It was given to the library, and is kept with it.
+    Own,
 }
 
 /// Figures of a library.

@@ -96,7 +96,8 @@ pub(super) fn id(iri: &str) -> String {
             }
         }
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| iri.to_owned())
+    // What is no id in a table stays an IRI.
+    String::from_utf8(bytes).ok().filter(|id| !id.is_empty() && id.trim() == id).unwrap_or_else(|| iri.to_owned())
 }
 
 fn statements(concept: &Concept) -> Vec<Triple> {
