@@ -71,7 +71,7 @@ impl Fields {
             facets: FacetField::ALL
                 .into_iter()
                 .filter(|f| f.is_text())
-                .map(|f| (f, builder.add_text_field(&format!("facet_{}", f.name()), fast_string.clone())))
+                .map(|f| (f, builder.add_text_field(&facet_name(f), fast_string.clone())))
                 .collect(),
         };
         (builder.build(), fields)
@@ -141,6 +141,11 @@ pub(super) fn tokenizers() -> TokenizerManager {
     manager.register("exact", ExactTokenizer::default());
     manager.register("stem", StemTokenizer::default());
     manager
+}
+
+/// The name of the column of a facet's values.
+pub(super) fn facet_name(field: FacetField) -> String {
+    format!("facet_{}", field.name())
 }
 
 /// The key of a file in the index.
@@ -287,7 +292,7 @@ fn facet_values(record: &Record, facet: FacetField) -> Vec<&str> {
         values.iter().map(String::as_str).filter(|v| !v.is_empty()).collect()
     }
     match facet {
-        FacetField::Type => record.item_type.as_deref().into_iter().collect(),
+        FacetField::Type => record.item_type.as_deref().into_iter().filter(|t| !t.is_empty()).collect(),
         FacetField::Publisher => all(&record.publisher),
         FacetField::Place => all(&record.place),
         FacetField::Journal => record.container.iter().map(|c| c.title.as_str()).filter(|t| !t.is_empty()).collect(),
