@@ -30,7 +30,7 @@
 //! ```
 //! use std::ops::ControlFlow;
 //! use commlit::library::{IngestOptions, Library};
-//! use commlit::search::{FacetField, Filter, Search};
+//! use commlit::search::{FacetField, FacetRequest, Filter, Search};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
@@ -46,7 +46,7 @@
 //!
 //! let mut search = Search::plain("\"total purchasing\" OR fund-holding")?;
 //! search.filters.push(Filter::parse("decade=1990s")?);
-//! search.facets.push((FacetField::Type, 10));
+//! search.facets.push(FacetRequest::new(FacetField::Type));
 //! let results = library.search(&search)?;
 //! assert_eq!(results.total, 2);
 //! let passage = &results.hits[0].passages[0];
@@ -57,6 +57,7 @@
 //! # }
 //! ```
 
+pub mod authority;
 mod engine;
 pub mod era;
 pub mod error;

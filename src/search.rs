@@ -1,10 +1,16 @@
 //! What is asked and what is answered: [`Search`] and [`Results`], plain data on both sides of the engine.
 //!
-//! `Results` serializes to exactly what `commlit search --format json` prints. Nothing here knows how an answer is found.
+//! `Results` serializes to exactly what `commlit search --format json` prints. What can be counted and filtered by stands in
+//! its own room. Nothing here knows how an answer is found.
+
+mod facets;
 
 use serde::Serialize;
 
-use crate::error::{Error, ErrorKind};
+use self::facets::facets_as_object;
+pub use self::facets::{Facet, FacetField, FacetRequest, FacetValue, Filter, MAX_GAP, NONE, Variant};
+pub(crate) use self::facets::{Prefix, decade, first_of_decade, shown};
+use crate::error::Error;
 use crate::passage::PassageField;
 use crate::query::{LineRef, Parsed, Query, Span, Syntax, SyntaxError, Warning, ovid};
 use crate::record::Record;
@@ -21,8 +27,8 @@ pub struct Search {
     pub parsed: Parsed,
     /// Restrictions: values of one field are alternatives, different fields must all hold.
     pub filters: Vec<Filter>,
-    /// Facets to count, and how many values of each to give; years and decades are given in full, as a histogram wants them.
-    pub facets: Vec<(FacetField, usize)>,
+    /// Facets to count.
+    pub facets: Vec<FacetRequest>,
     /// How many hits to give.
     pub limit: usize,
     /// How many hits to leave out before them.
@@ -141,182 +147,6 @@ pub enum Explain {
     No,
     /// They do.
     Yes,
-}
-
-/// A field that can be counted and filtered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum FacetField {
-    /// CSL item type.
-    Type,
-    /// Year of publication.
-    Year,
-    /// Decade of publication: `1990s`.
-    Decade,
-    /// Policy era of the year of publication, see [`crate::era`].
-    Era,
-    /// Publisher.
-    Publisher,
-    /// Place of publication.
-    Place,
-    /// Title of the journal or book the work stands in.
-    Journal,
-    /// Series.
-    Series,
-    /// Subject heading.
-    Subject,
-    /// Author, editor or body.
-    Creator,
-    /// Language code.
-    Language,
-    /// File the record was read from.
-    Source,
-    /// Concept of the thesaurus that the record mentions.
-    Concept,
-    /// The same with everything broader: a record that mentions primary care trusts is one of commissioning bodies too.
-    ConceptExploded,
-}
-
-impl FacetField {
-    /// All facet fields.
-    pub const ALL: [FacetField; 14] = [
-        FacetField::Type,
-        FacetField::Year,
-        FacetField::Decade,
-        FacetField::Era,
-        FacetField::Publisher,
-        FacetField::Place,
-        FacetField::Journal,
-        FacetField::Series,
-        FacetField::Subject,
-        FacetField::Creator,
-        FacetField::Language,
-        FacetField::Source,
-        FacetField::Concept,
-        FacetField::ConceptExploded,
-    ];
-
-    /// The name on the command line and in results.
-    pub fn name(self) -> &'static str {
-        match self {
-            FacetField::Type => "type",
-            FacetField::Year => "year",
-            FacetField::Decade => "decade",
-            FacetField::Era => "era",
-            FacetField::Publisher => "publisher",
-            FacetField::Place => "place",
-            FacetField::Journal => "journal",
-            FacetField::Series => "series",
-            FacetField::Subject => "subject",
-            FacetField::Creator => "creator",
-            FacetField::Language => "language",
-            FacetField::Source => "source",
-            FacetField::Concept => "concept",
-            FacetField::ConceptExploded => "concept+",
-        }
-    }
-
-    /// The field of a name.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] with the list of names.
-    pub fn from_name(name: &str) -> Result<Self, Error> {
-        FacetField::ALL.into_iter().find(|f| f.name() == name).ok_or_else(|| {
-            let names: Vec<_> = FacetField::ALL.iter().map(|f| f.name()).collect();
-            Error::new(ErrorKind::Argument, format!("there is no facet or filter field `{name}`"))
-                .with_hint(format!("use one of: {}", names.join(", ")))
-        })
-    }
-
-    /// Whether values are texts; years and decades are numbers.
-    pub(crate) fn is_text(self) -> bool {
-        !matches!(self, FacetField::Year | FacetField::Decade)
-    }
-}
-
-/// One restriction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Filter {
-    /// The field has this value, exactly as a facet shows it.
-    Value(FacetField, String),
-    /// The year of publication lies in this range, both ends inclusive; an absent end is open.
-    Years(Option<i32>, Option<i32>),
-}
-
-impl Filter {
-    /// The field it restricts: a facet of that field is counted as if the filter were not there.
-    pub fn field(&self) -> FacetField {
-        match self {
-            Filter::Value(field, _) => *field,
-            Filter::Years(..) => FacetField::Year,
-        }
-    }
-
-    /// The years it allows, where it is a restriction to years.
-    pub(crate) fn years(&self) -> Option<(i32, i32)> {
-        match self {
-            Filter::Years(from, to) => Some((from.unwrap_or(i32::MIN), to.unwrap_or(i32::MAX))),
-            Filter::Value(FacetField::Year, year) => year.parse().ok().map(|year| (year, year)),
-            Filter::Value(FacetField::Decade, name) => decade(name).map(|from| (from, from + 9)),
-            Filter::Value(..) => None,
-        }
-    }
-
-    /// Reads `FIELD=VALUE`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] when the field is unknown or the value is not one of its kind.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let Some((field, value)) = text.split_once('=') else {
-            return Err(Error::new(ErrorKind::Argument, format!("`{text}` is not FIELD=VALUE"))
-                .with_hint("for example --filter type=report"));
-        };
-        let field = FacetField::from_name(field.trim())?;
-        match field {
-            FacetField::Year => Filter::parse_years(value),
-            FacetField::Decade => match decade(value) {
-                Some(from) => Ok(Filter::Value(field, format!("{from}s"))),
-                None => Err(Error::new(ErrorKind::Argument, format!("`{value}` is not a decade"))
-                    .with_hint("for example --filter decade=1990s")),
-            },
-            _ => Ok(Filter::Value(field, value.to_owned())),
-        }
-    }
-
-    /// Reads `FROM..TO`, `FROM..`, `..TO` or one year.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] when it is none of these.
-    pub fn parse_years(text: &str) -> Result<Self, Error> {
-        let bad = || {
-            Error::new(ErrorKind::Argument, format!("`{text}` is not a year or a range of years"))
-                .with_hint("for example --year 1994..2000")
-        };
-        let year = |s: &str| match s.trim() {
-            "" => Ok(None),
-            s => s.parse::<i32>().map(Some).map_err(|_| bad()),
-        };
-        let (from, to) = match text.split_once("..") {
-            Some((from, to)) => (year(from)?, year(to)?),
-            None => {
-                let only = year(text)?.ok_or_else(bad)?;
-                (Some(only), Some(only))
-            }
-        };
-        match (from, to) {
-            (None, None) => Err(bad()),
-            (Some(a), Some(b)) if a > b => {
-                Err(Error::new(ErrorKind::Argument, format!("the range {a}..{b} runs backwards"))
-                    .with_hint(format!("--year {b}..{a}")))
-            }
-            _ => Ok(Filter::Years(from, to)),
-        }
-    }
-}
-
-/// The first year of a decade written `1990s` or `1990`.
-pub(crate) fn decade(text: &str) -> Option<i32> {
-    let year = text.trim().trim_end_matches('s').parse::<i32>().ok()?;
-    ((0..=9990).contains(&year) && year % 10 == 0).then_some(year)
 }
 
 /// The order of hits. Ties always break on the record id.
@@ -446,33 +276,6 @@ pub struct Passage {
     pub score: f32,
     /// What matches: byte ranges in `text`.
     pub highlights: Vec<(usize, usize)>,
-}
-
-/// The counts of one facet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facet {
-    /// The field.
-    pub field: FacetField,
-    /// Its values: most frequent first, then by name; years and decades in order of time. Values filtered by are given
-    /// beyond the number asked for.
-    pub values: Vec<FacetValue>,
-    /// How many different values there are in all.
-    pub distinct: usize,
-}
-
-/// One value of a facet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FacetValue {
-    /// The value.
-    pub value: String,
-    /// How many records have it.
-    pub count: u64,
-    /// Whether it is one of the values filtered by.
-    pub selected: bool,
-}
-
-fn facets_as_object<S: serde::Serializer>(facets: &[Facet], s: S) -> Result<S::Ok, S::Error> {
-    s.collect_map(facets.iter().map(|f| (f.field.name(), &f.values)))
 }
 
 /// Why a record matches a part of a query, or why it does not.

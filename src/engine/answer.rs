@@ -1,26 +1,29 @@
 //! Answers: what matches, in its order, with passages, highlights, facets and what should be said about the query.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Instant;
 
 use tantivy::collector::Count;
 use tantivy::{DocAddress, Searcher};
 
 use super::Engine;
-use super::collect::{Candidate, Collected, Plan, SearchCollector};
-use super::counts::{Counted, FacetPlan};
+use super::collect::{Candidate, Collected, FilterPlan, Plan, SearchCollector};
+use super::counts::{FacetPlan, Selected};
+use super::forms::Forms;
 use super::highlight::{Matcher, merge_ranges};
 use super::lower::Lowering;
 use super::rank::{self, Matches};
 use super::values::ValueQuery;
 use super::{leaf, schema};
+use crate::authority;
 use crate::error::Result;
 use crate::expansion;
 use crate::query::{Query, Span, TextField, ValueField};
 use crate::record::Record;
 use crate::search::{
-    Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Required, Results,
-    Search, Sort,
+    Contribution, Echo, Explain, FacetField, Filter, Hit, Occurrences, Prefix, Relaxed, Required, Results, Search,
+    Sort, first_of_decade,
 };
 
 /// Where no record has all words, so many records that have fewer are an answer: a first page.
@@ -80,7 +83,7 @@ impl Engine {
         expansions.extend(expanded.added);
         let (mut canonical, mut query) = (asked.query, parsed.query);
         let mut relaxed = None;
-        let plan = self.plan(search);
+        let plan = self.plan(search, searcher)?;
         let mut collected = self.collect(searcher, &query, &plan, lowering)?;
         if let (0, Some(relaxable), Some(asked)) = (collected.unfiltered, &parsed.relaxable, &asked.relaxable) {
             let of = relaxable.words;
@@ -98,7 +101,7 @@ impl Engine {
                            may be too low";
             warnings.push(crate::query::Warning { message: message.into(), span: Span::default() });
         }
-        self.warn_of_empty_filters(search, &mut warnings)?;
+        self.warn_of_empty_filters(search, searcher, &plan, &mut warnings)?;
         self.warn_of_unknown_values(searcher, &search.parsed.query, &mut warnings)?;
         let matcher = Matcher::new(&query);
         let mut idf = Vec::with_capacity(matcher.leaves().len());
@@ -109,20 +112,68 @@ impl Engine {
         Ok(Found { canonical: canonical.to_string(), expansions, relaxed, warnings, collected, matcher, idf })
     }
 
-    fn plan(&self, search: &Search) -> Plan {
+    fn plan(&self, search: &Search, searcher: &Searcher) -> Result<Plan> {
         let page_end = search.offset.saturating_add(search.limit);
         let wanted = match (search.limit, search.sort) {
             (0, _) => 0,
             (_, Sort::Relevance) => page_end.max(rank::CANDIDATES),
             _ => page_end,
         };
-        let records = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
-        Plan {
-            top: wanted.min(records),
-            sort: search.sort,
-            filters: search.filters.clone(),
-            facets: search.facets.iter().map(|(field, limit)| facet_plan(search, *field, *limit)).collect(),
+        let records = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
+        let mut filters: Vec<FilterPlan> = Vec::new();
+        for filter in &search.filters {
+            let field = filter.field();
+            let at = match filters.iter().position(|f| f.field == field) {
+                Some(at) => at,
+                None => {
+                    filters.push(FilterPlan { field, any: Vec::new(), forms: self.forms(searcher, field)? });
+                    filters.len() - 1
+                }
+            };
+            let selected = self.selected(filter, filters[at].forms.as_deref());
+            filters[at].any.extend(selected);
         }
+        let mut facets = Vec::with_capacity(search.facets.len());
+        for request in &search.facets {
+            let of_field = filters.iter().find(|f| f.field == request.field);
+            facets.push(FacetPlan {
+                request: request.clone(),
+                prefix: Prefix::new(&request.prefix),
+                selected: of_field.map(|f| f.any.clone()).unwrap_or_default(),
+                forms: self.forms(searcher, request.field)?,
+            });
+        }
+        Ok(Plan { top: wanted.min(records), sort: search.sort, filters, facets })
+    }
+
+    /// What falls together in a field, where anything does.
+    fn forms(&self, searcher: &Searcher, field: FacetField) -> Result<Option<Arc<Forms>>> {
+        match authority::controls(field) {
+            true => self.shelf.forms(searcher, field).map(Some).map_err(|e| self.corrupt(e)),
+            false => Ok(None),
+        }
+    }
+
+    /// What a filter selects; nothing where no record can have it.
+    fn selected(&self, filter: &Filter, forms: Option<&Forms>) -> Option<Selected> {
+        Some(match filter {
+            Filter::Missing(_) => Selected::Missing,
+            Filter::Years(from, to) => {
+                Selected::Years(from.map_or(i64::MIN, i64::from), to.map_or(i64::MAX, i64::from))
+            }
+            Filter::Value(FacetField::Year, value) => {
+                let year = value.parse::<i64>().ok()?;
+                Selected::Years(year, year)
+            }
+            Filter::Value(FacetField::Decade, value) => {
+                let from = first_of_decade(value)?;
+                Selected::Years(from, from + 9)
+            }
+            Filter::Value(field, value) => match forms {
+                Some(forms) => Selected::Name(self.shelf.name_of(forms, *field, value)?),
+                None => Selected::Value(value.clone()),
+            },
+        })
     }
 
     fn collect(
@@ -165,14 +216,21 @@ impl Engine {
     }
 
     /// A filter value that no record has is most often a slip of the pen.
-    fn warn_of_empty_filters(&self, search: &Search, warnings: &mut Vec<crate::query::Warning>) -> Result<()> {
+    fn warn_of_empty_filters(
+        &self,
+        search: &Search,
+        searcher: &Searcher,
+        plan: &Plan,
+        warnings: &mut Vec<crate::query::Warning>,
+    ) -> Result<()> {
         for filter in &search.filters {
             let Filter::Value(field, value) = filter else { continue };
             if !field.is_text() {
                 continue;
             }
-            let mut known = false;
-            for reader in self.reader.searcher().segment_readers() {
+            let forms = plan.filters.iter().find(|f| f.field == *field).and_then(|f| f.forms.as_deref());
+            let mut known = forms.is_some_and(|forms| self.shelf.name_of(forms, *field, value).is_some());
+            for reader in searcher.segment_readers().iter().filter(|_| forms.is_none()) {
                 let column = reader.fast_fields().str(&schema::facet_name(*field)).map_err(|e| self.corrupt(e))?;
                 if let Some(column) = column {
                     known |= column.dictionary().term_ord(value.as_bytes()).map_err(|e| self.corrupt(e))?.is_some();
@@ -339,7 +397,7 @@ impl Found {
             warnings: self.warnings,
             relaxed: self.relaxed,
         };
-        let facets = facets(search, self.collected.facets);
+        let facets = self.collected.facets;
         let took_ms = (start.elapsed().as_secs_f64() * 1e6).round() / 1e3;
         Results { query, total: self.collected.total, took_ms, hits, facets }
     }
@@ -356,34 +414,4 @@ struct Fetched {
     record: Record,
     bonus: f32,
     matches: Matches,
-}
-
-/// What of a facet is to be named: as many values as are asked for, and those that are selected.
-fn facet_plan(search: &Search, field: FacetField, limit: usize) -> FacetPlan {
-    let selected = search.filters.iter().filter_map(|f| match f {
-        Filter::Value(of, value) if *of == field => Some(value.clone()),
-        _ => None,
-    });
-    FacetPlan { field, limit, selected: selected.collect() }
-}
-
-/// Facets as they are shown.
-fn facets(search: &Search, counted: Vec<Counted>) -> Vec<Facet> {
-    let facet = |((field, _), counted): (&(FacetField, usize), Counted)| {
-        let selected = |value: &str| search.filters.iter().any(|f| selects(f, *field, value));
-        let values = counted.values.into_iter();
-        let values = values.map(|(value, count)| FacetValue { selected: selected(&value), value, count });
-        Facet { field: *field, values: values.collect(), distinct: counted.distinct }
-    };
-    search.facets.iter().zip(counted).map(facet).collect()
-}
-
-fn selects(filter: &Filter, field: FacetField, value: &str) -> bool {
-    match filter {
-        Filter::Value(f, v) => *f == field && v == value,
-        Filter::Years(from, to) => {
-            let year = value.parse::<i32>().ok().filter(|_| field == FacetField::Year);
-            year.is_some_and(|y| from.is_none_or(|f| f <= y) && to.is_none_or(|t| y <= t))
-        }
-    }
 }

@@ -1,9 +1,10 @@
 //! The index: records in, ranked passages and facets out. The only folder that names tantivy; none of its types leave it.
 //!
 //! One record is one document. [`write`] changes the index; this module opens it and reads single records, [`answer`] answers
-//! searches, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index. [`lower`] turns a query tree into a tantivy query over the fields of [`schema`],
-//! [`leaf`] scores what [`slot`] and [`spans`] find, [`collect`] gathers hits and [`counts`] facets in one pass, [`rank`] puts
-//! the best in order and chooses passages, [`highlight`] finds what matched.
+//! searches, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index. [`lower`] turns a query tree into
+//! a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`] find, [`collect`] gathers hits and
+//! [`counts`] facets in one pass, [`forms`] knows which values are one name, [`rank`] puts the best in order and chooses
+//! passages, [`highlight`] finds what matched.
 //!
 //! It does *not* read files of the user, know query languages, or decide which records are the same work.
 
@@ -12,6 +13,7 @@ mod answer;
 mod collect;
 mod concepts;
 mod counts;
+mod forms;
 mod highlight;
 mod leaf;
 mod lines;
@@ -38,9 +40,11 @@ use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
 
+use self::forms::Shelf;
 use self::schema::Fields;
 pub(crate) use self::thesaurus::forget;
 pub(crate) use self::write::{Writer, clear, write_durably};
+use crate::authority::Authorities;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
 use crate::record::Record;
@@ -48,6 +52,8 @@ use crate::thesaurus::Thesaurus;
 
 /// Names the version of an index; written once, when the index is made.
 const VERSION_FILE: &str = "commlit.json";
+/// The user's own list of authorities, as it was given.
+const AUTHORITIES_FILE: &str = "authorities.tsv";
 
 #[derive(Serialize, Deserialize)]
 struct Version {
@@ -93,6 +99,7 @@ pub(crate) struct Engine {
     dir: PathBuf,
     /// The thesaurus of the index, where it is not commlit's.
     own: Option<thesaurus::Own>,
+    shelf: Shelf,
 }
 
 impl Engine {
@@ -139,12 +146,22 @@ impl Engine {
     fn with_index(index: Index, fields: Fields, dir: &Path) -> Result<Self> {
         let reader =
             index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e| corrupt(dir, e))?;
-        Ok(Engine { index, reader, fields, dir: dir.to_owned(), own: thesaurus::load(dir)? })
+        let shelf = Shelf::new(authorities(dir)?);
+        Ok(Engine { index, reader, fields, dir: dir.to_owned(), own: thesaurus::load(dir)?, shelf })
     }
 
     /// Sees what has been committed since the index was opened.
     pub(crate) fn reload(&self) -> Result<()> {
+        self.shelf.replace(authorities(&self.dir)?);
         self.reader.reload().map_err(|e| self.corrupt(e))
+    }
+
+    /// Keeps a list of authorities with the index, in the place of the one it had.
+    pub(crate) fn set_authorities(&self, list: &str) -> Result<()> {
+        let authorities = Authorities::with(list)?;
+        write::write_durably(&self.dir.join(AUTHORITIES_FILE), list.as_bytes())?;
+        self.shelf.replace(authorities);
+        Ok(())
     }
 
     /// The folder of the index.
@@ -279,6 +296,21 @@ pub(crate) struct Figures {
     pub(crate) records: u64,
     pub(crate) segments: usize,
     pub(crate) bytes: u64,
+}
+
+/// The shipped authorities, with those that are kept with an index.
+fn authorities(dir: &Path) -> Result<Authorities> {
+    let path = dir.join(AUTHORITIES_FILE);
+    match fs::read_to_string(&path) {
+        Ok(list) => Authorities::with(&list).map_err(|e| {
+            Error::new(ErrorKind::Argument, format!("cannot use {}", path.display()))
+                .with_source(e)
+                .with_hint("repair the file, or remove it")
+                .at_path(&path)
+        }),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Authorities::shipped().clone()),
+        Err(e) => Err(Error::io("read", &path, e)),
+    }
 }
 
 fn corrupt(dir: &Path, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

@@ -330,7 +330,7 @@ fn facet_values(record: &Record, facet: FacetField) -> Vec<&str> {
         values.iter().map(String::as_str).filter(|v| !v.is_empty()).collect()
     }
     match facet {
-        FacetField::Type => record.item_type.as_deref().into_iter().collect(),
+        FacetField::Type => record.item_type.as_deref().into_iter().filter(|t| !t.is_empty()).collect(),
         FacetField::Publisher => all(&record.publisher),
         FacetField::Place => all(&record.place),
         FacetField::Journal => record.container.iter().map(|c| c.title.as_str()).filter(|t| !t.is_empty()).collect(),

@@ -88,7 +88,8 @@ pub(super) fn is_ours(name: &str) -> bool {
         )
         || name.starts_with(".tmp")
         || name.starts_with("files-") && (name.ends_with(".jsonl") || name.ends_with(".new"))
-        || (name.starts_with("commlit.") || name.starts_with("thesaurus.")) && name.ends_with(".new")
+        || name == super::AUTHORITIES_FILE
+        || ["commlit.", "thesaurus.", "authorities."].iter().any(|n| name.starts_with(n)) && name.ends_with(".new")
 }
 
 /// Takes the lock that writers take.
@@ -106,14 +107,15 @@ fn locked(dir: &Path) -> Error {
         .at_path(dir)
 }
 
-/// Empties the folder of an index: removes the files of the index, but for its thesaurus, and nothing else.
+/// Empties the folder of an index: removes the files of the index, and nothing else. Its thesaurus and the user's list of
+/// authorities stay: nothing could make them anew.
 pub(crate) fn clear(dir: &Path) -> Result<()> {
     let _lock = lock(dir)?;
     for entry in fs::read_dir(dir).map_err(|e| Error::io("read the folder", dir, e))?.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         // The lock files stay: another process may hold one open.
-        if is_ours(&name) && !name.ends_with(".lock") && name != thesaurus::FILE {
+        if is_ours(&name) && !name.ends_with(".lock") && name != thesaurus::FILE && name != super::AUTHORITIES_FILE {
             fs::remove_file(entry.path()).map_err(|e| Error::io("remove", &entry.path(), e))?;
         }
     }

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Reject;
 use crate::query::{Query, Span, Syntax};
 use crate::record::Record;
-use crate::search::{Facet, FacetField, LineCount, Results, Search, Why};
+use crate::search::{Facet, FacetField, FacetRequest, LineCount, NONE, Results, Search, Why};
 use crate::thesaurus::Thesaurus;
 
 /// A searchable collection of records in a folder.
@@ -123,6 +123,16 @@ impl Library {
         self.engine.reload()
     }
 
+    /// Keeps a list of authorities with the library, in the place of the one it had; an empty one takes it back. What is in the
+    /// index stays as it is: the list is used from now on, by those who open or reload the library. See
+    /// [`crate::authority`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] when the list is not well formed; when it cannot be written.
+    pub fn set_authorities(&self, list: &str) -> Result<()> {
+        self.engine.set_authorities(list)
+    }
+
     /// Answers a search.
     ///
     /// # Errors
@@ -161,7 +171,7 @@ impl Library {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn facets(&self, search: &Search, facets: &[(FacetField, usize)]) -> Result<Vec<Facet>> {
+    pub fn facets(&self, search: &Search, facets: &[FacetRequest]) -> Result<Vec<Facet>> {
         let search = Search { limit: 0, facets: facets.to_vec(), ..search.clone() };
         Ok(self.engine.search(&search)?.facets)
     }
@@ -213,8 +223,11 @@ impl Library {
         let figures = self.engine.figures()?;
         let manifest = self.manifest()?;
         let everything = Search::from(crate::query::Query::All);
-        let fields: Vec<_> = FacetField::ALL.iter().map(|f| (*f, 0)).collect();
-        let facets = self.facets(&everything, &fields)?;
+        let requests = FacetField::ALL.map(|f| FacetRequest { limit: 0, missing: true, ..FacetRequest::new(f) });
+        let facets = self.facets(&everything, &requests)?;
+        let missing = |facet: &Facet| facet.values.iter().find(|v| v.value == NONE).map_or(0, |v| v.count);
+        let years = facets.iter().find(|f| f.field == FacetField::Year);
+        let years: Vec<i32> = years.iter().flat_map(|f| &f.values).filter_map(|v| v.value.parse().ok()).collect();
         Ok(Stats {
             records: figures.records,
             records_merged: manifest.records().saturating_sub(figures.records),
@@ -222,7 +235,9 @@ impl Library {
             rejects: manifest.rejects().count(),
             segments: figures.segments,
             bytes: figures.bytes,
-            distinct: facets.iter().map(|f| (f.field.name(), f.distinct)).collect(),
+            years: years.first().copied().zip(years.last().copied()),
+            distinct: facets.iter().map(|f| (f.field.name(), f.distinct as u64)).collect(),
+            missing: facets.iter().map(|f| (f.field.name(), missing(f))).collect(),
         })
     }
 
@@ -304,12 +319,18 @@ pub struct Stats {
     pub segments: usize,
     /// Bytes of the index on disk.
     pub bytes: u64,
+    /// The first and the last year of publication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub years: Option<(i32, i32)>,
     /// Distinct values of each facet field.
     #[serde(serialize_with = "pairs_as_object")]
-    pub distinct: Vec<(&'static str, usize)>,
+    pub distinct: Vec<(&'static str, u64)>,
+    /// Records without a value in each facet field.
+    #[serde(serialize_with = "pairs_as_object")]
+    pub missing: Vec<(&'static str, u64)>,
 }
 
-fn pairs_as_object<S: serde::Serializer>(pairs: &[(&'static str, usize)], s: S) -> Result<S::Ok, S::Error> {
+fn pairs_as_object<S: serde::Serializer>(pairs: &[(&'static str, u64)], s: S) -> Result<S::Ok, S::Error> {
     s.collect_map(pairs.iter().copied())
 }
 
