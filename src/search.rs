@@ -46,7 +46,7 @@ pub struct Search {
 }
 
 /// What the thesaurus may add to the words of a query. Nothing is ever added to what stands in quotation marks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Expand {
     /// Nothing.
     #[default]
@@ -55,6 +55,8 @@ pub enum Expand {
     Same,
     /// Those, and near-synonyms at a reduced weight: purchasing as commissioning.
     Near,
+    /// Those, and what is narrower: a commissioning body as each of its kinds.
+    Narrower,
 }
 
 /// How many of the words of a query without operators a record must have.

@@ -111,17 +111,22 @@ pub(crate) struct ExpandArgs {
     /// Look for the words as they are, the same as --expand nothing
     #[arg(long, conflicts_with = "expand")]
     pub(crate) no_expand: bool,
+    /// Look for everything narrower too, the same as --expand narrower
+    #[arg(long, conflicts_with_all = ["expand", "no_expand"])]
+    pub(crate) explode: bool,
 }
 
 impl ExpandArgs {
     /// What is added where the query language allows so much.
     pub(crate) fn of(&self, allowed: commlit::search::Expand) -> commlit::search::Expand {
         use commlit::search::Expand as Added;
-        match (allowed, self.expand) {
-            (Added::Nothing, _) | (_, Expand::Nothing) => Added::Nothing,
-            _ if self.no_expand => Added::Nothing,
-            (_, Expand::Same) => Added::Same,
-            (_, Expand::Near) => Added::Near,
+        match self.expand {
+            _ if allowed == Added::Nothing || self.no_expand => Added::Nothing,
+            _ if self.explode => Added::Narrower,
+            Expand::Nothing => Added::Nothing,
+            Expand::Same => Added::Same,
+            Expand::Near => Added::Near,
+            Expand::Narrower => Added::Narrower,
         }
     }
 }
@@ -134,6 +139,8 @@ pub(crate) enum Expand {
     Same,
     /// Those, and near-synonyms at a reduced weight: purchasing and commissioning
     Near,
+    /// Those, and everything narrower: commissioning organisation and clinical commissioning group
+    Narrower,
 }
 
 #[derive(Debug, Args)]
@@ -252,6 +259,8 @@ pub(crate) struct WhyArgs {
     /// The language of the query (plain if not given) or of the strategy (guessed if not given)
     #[arg(long, value_enum)]
     pub(crate) syntax: Option<Syntax>,
+    #[command(flatten)]
+    pub(crate) expand: ExpandArgs,
     /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,8 +1,8 @@
 //! Which concepts of the thesaurus a record mentions: found when it is indexed, for the facet and for `concept:"…"`.
 //!
 //! Labels are looked for in the fields of running text, subject headings also as a whole. A label of several concepts is settled,
-//! in this order, by a concept that the record names otherwise too, by the year of publication, and by the words of title and
-//! subjects; where none of that settles it, a long name stands for all of its concepts and an acronym for none.
+//! in this order, by a concept that the record names otherwise too, by the year of publication, and by the words of title,
+//! subjects and abstract; where none of that settles it, a long name stands for all of its concepts and an acronym for none.
 //!
 //! It does *not* look at queries.
 
@@ -71,7 +71,7 @@ impl<'t> Concepts<'t> {
 
     fn settle(&mut self, record: &Record, unsettled: &[(&[ConceptId], bool)], found: &mut BTreeSet<ConceptId>) {
         let years = record.year.map(|year| year - YEARS_AFTER..=year);
-        let around = std::iter::once(&record.title).chain(&record.subjects);
+        let around = std::iter::once(&record.title).chain(&record.subjects).chain(&record.abstract_text);
         let context: Vec<String> = around.flat_map(|text| words::folded(text)).collect();
         let certain = found.clone();
         // Long names first: what they settle, settles their acronyms.

@@ -42,6 +42,21 @@ pub(super) struct LeafPart {
     /// What an occurrence is worth.
     pub(super) weight: f32,
     pub(super) role: Role,
+    /// A value that a record must have for the part to count.
+    pub(super) among: Option<Term>,
+}
+
+impl LeafPart {
+    pub(super) fn new(matcher: Matcher, weight: f32, role: Role) -> Self {
+        LeafPart { matcher, weight, role, among: None }
+    }
+
+    fn occurrences(&self, reader: &SegmentReader) -> tantivy::Result<Option<Occurrences>> {
+        match (self.matcher.occurrences(reader)?, &self.among) {
+            (Some(occurrences), Some(value)) => occurrences.among(reader, value),
+            (occurrences, _) => Ok(occurrences),
+        }
+    }
 }
 
 /// How a part counts beside the others.
@@ -146,7 +161,7 @@ impl LeafQuery {
     /// for less.
     pub(super) fn idf(&self, searcher: &Searcher) -> tantivy::Result<f32> {
         let records = records(searcher);
-        let full = |part: &&LeafPart| part.role != Role::Also || part.weight >= 1.0;
+        let full = |part: &&LeafPart| part.role != Role::Also || part.weight >= 1.0 && part.among.is_none();
         let mut idf = f32::INFINITY;
         for part in self.parts.iter().filter(full) {
             idf = idf.min(part.matcher.idf(searcher, records)?);
@@ -198,7 +213,7 @@ impl LeafWeight {
     fn leaf_scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<LeafScorer>> {
         let mut parts = Vec::with_capacity(self.query.parts.len());
         for part in &self.query.parts {
-            if let Some(occurrences) = part.matcher.occurrences(reader)? {
+            if let Some(occurrences) = part.occurrences(reader)? {
                 parts.push(ScorerPart { occurrences, weight: part.weight, role: part.role });
             }
         }

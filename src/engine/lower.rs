@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tantivy::Term;
 use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery};
 
-use super::Engine;
 use super::leaf::{LeafPart, LeafQuery, MARGIN_WEIGHT, Matcher, Role, weight_of};
 use super::lines::LineSets;
 use super::values::ValueQuery;
 use super::years::YearsQuery;
+use super::{Engine, schema};
 use crate::expansion;
-use crate::query::{Fields, Pattern, Query, Span, Spans, Synonym};
+use crate::query::{Fields, Pattern, Query, Span, Spans, Synonym, ValueField};
 use crate::words::Stemmer;
 
 type Boxed = Box<dyn TantivyQuery>;
@@ -112,10 +112,9 @@ impl<'e> Lowering<'e> {
             Query::Phrase { fields, words, span } => match words.as_slice() {
                 [] => {}
                 [word] => {
-                    parts.extend(fields.iter().map(|field| LeafPart {
-                        matcher: Matcher::Pattern(self.engine.fields.exact(field), word.clone()),
-                        weight: weight_of(field),
-                        role: Role::Itself,
+                    parts.extend(fields.iter().map(|field| {
+                        let matcher = Matcher::Pattern(self.engine.fields.exact(field), word.clone());
+                        LeafPart::new(matcher, weight_of(field), Role::Itself)
                     }));
                 }
                 _ => {
@@ -138,12 +137,12 @@ impl<'e> Lowering<'e> {
             among = fields.without(Fields::ALL);
             for (view, weight) in [(self.engine.fields.words, 1.0), (self.engine.fields.margin, MARGIN_WEIGHT)] {
                 let matcher = Matcher::Term(Term::from_field_text(view, &stem));
-                parts.push(LeafPart { matcher, weight: share * weight, role });
+                parts.push(LeafPart::new(matcher, share * weight, role));
             }
         }
         for field in among.iter() {
             let matcher = Matcher::Stem(self.engine.fields.exact(field), stem.clone());
-            parts.push(LeafPart { matcher, weight: share * weight_of(field), role });
+            parts.push(LeafPart::new(matcher, share * weight_of(field), role));
         }
         if word.contains('-') {
             let words = word.split('-').map(Pattern::whole).collect();
@@ -156,7 +155,14 @@ impl<'e> Lowering<'e> {
     fn synonym(&mut self, fields: Fields, synonym: &Synonym, parts: &mut Vec<LeafPart>) {
         let share = f32::from(synonym.percent) / 100.0;
         match synonym.words.as_slice() {
-            [word] => self.word(fields, &word.word, Role::Also, share, parts),
+            [word] => {
+                let from = parts.len();
+                self.word(fields, &word.word, Role::Also, share, parts);
+                let among = synonym.among.as_ref().map(|concept| {
+                    Term::from_field_text(self.engine.fields.value, &schema::value_term(ValueField::Concept, concept))
+                });
+                parts.iter_mut().skip(from).for_each(|part| part.among.clone_from(&among));
+            }
             words => {
                 let fields = fields.intersection(Synonym::FIELDS);
                 let phrase = Spans::Phrase { fields, words: words.to_vec(), span: Span::default() };
@@ -167,15 +173,14 @@ impl<'e> Lowering<'e> {
 
     fn spans(&self, spans: Spans, times: u32, role: Role, share: f32, parts: &mut Vec<LeafPart>) {
         let spans = Arc::new(spans);
-        parts.extend(spans.fields().iter().map(|field| LeafPart {
-            matcher: Matcher::Spans {
+        parts.extend(spans.fields().iter().map(|field| {
+            let matcher = Matcher::Spans {
                 field: (field, self.engine.fields.exact(field)),
                 spans: spans.clone(),
                 times,
                 incomplete: self.incomplete.clone(),
-            },
-            weight: share * weight_of(field),
-            role,
+            };
+            LeafPart::new(matcher, share * weight_of(field), role)
         }));
     }
 }

@@ -9,9 +9,9 @@ use super::lower::Lowering;
 use super::{Engine, schema, slot, why};
 use crate::error::Result;
 use crate::expansion;
-use crate::query::{Pattern, Query, Span, Spans};
+use crate::query::{Parsed, Pattern, Query, Span, Spans};
 use crate::record::Record;
-use crate::search::{LineCount, Why};
+use crate::search::{Expand, LineCount, Why};
 
 impl Engine {
     /// Runs the lines of a strategy one after the other, each once; a line may speak of those before it. A line without a
@@ -65,8 +65,10 @@ impl Engine {
         Ok(out)
     }
 
-    /// Why a record matches a query, part by part, or why it does not.
-    pub(crate) fn why(&self, id: &str, query: &Query) -> Result<Option<(Record, Why)>> {
+    /// Why a record matches a query, part by part, or why it does not; with what the thesaurus adds to it.
+    pub(crate) fn why(&self, id: &str, query: &Query, expand: Expand) -> Result<Option<(Record, Why)>> {
+        let parsed = Parsed { query: query.clone(), relaxable: None, warnings: Vec::new() };
+        let query = &expansion::expand(parsed, expand, None, self.thesaurus()).parsed.query;
         let searcher = self.reader.searcher();
         let term = Term::from_field_text(self.fields.value, &schema::value_term(crate::query::ValueField::Id, id));
         for address in self.find_documents(&term)? {

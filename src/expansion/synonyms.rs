@@ -4,17 +4,17 @@
 //! as well, so that a record that says `PCT` has all the words of `primary care trust`. The rules:
 //!
 //! - the longest label wins, from left to right; a compound (`fund-holding`) is words side by side;
-//! - what another concept is called too is not added, since it would bring that other thing; where the *run* itself is
-//!   ambiguous, the years and the other words of the query decide ([`Thesaurus::resolve`]), or all its readings are added and
-//!   named;
+//! - a word that means another concept too is added for records that mention the right one, a label of several words not at
+//!   all; where the *run* itself is ambiguous, the years and the other words of the query decide ([`Thesaurus::resolve`]), or
+//!   all its readings are added and named;
 //! - what contains the run, or a shorter addition, adds nothing and is left out;
-//! - near-synonyms count [`NEAR_PERCENT`], and nothing near is excluded by NOT;
+//! - near-synonyms count [`NEAR_PERCENT`], and nothing near is excluded by NOT; narrower concepts come on request;
 //! - phrases, wildcards, proximity and whole values stay as they are.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
-use crate::query::{Fields, Gap, Parsed, Pattern, Query, Relaxable, Span, Synonym, Warning};
+use crate::query::{Fields, Gap, Parsed, Pattern, Query, Relaxable, Span, Synonym, ValueField, Warning};
 use crate::search::{Expand, Expansion};
 use crate::thesaurus::{ConceptId, LabelKind, Resolution, ResolvedBy, Thesaurus};
 use crate::words::{self, Stemmer};
@@ -22,7 +22,7 @@ use crate::words::{self, Stemmer};
 /// What a near-synonym counts beside the word itself, in hundredths.
 const NEAR_PERCENT: u8 = 20;
 /// The most forms that are added to one run.
-const MAX_FORMS: usize = 40;
+const MAX_FORMS: usize = 200;
 
 /// A query with what was added to it.
 #[derive(Debug)]
@@ -188,12 +188,21 @@ impl Synonyms<'_> {
         for id in &readings {
             self.add(*id, &readings, 100, run, &mut forms);
         }
+        if self.what >= Expand::Narrower {
+            for id in readings.iter().flat_map(|id| self.thesaurus.narrower_closure(*id).into_iter().skip(1)) {
+                self.add(id, &[id], 100, run, &mut forms);
+            }
+        }
         // What an ambiguous word is near to, nobody knows.
-        if let ([one], Expand::Near, false) = (readings.as_slice(), self.what, self.under_not) {
+        if let ([one], true, false) = (readings.as_slice(), self.what >= Expand::Near, self.under_not) {
             let near: Vec<ConceptId> = self.thesaurus.near(*one).collect();
             for id in near {
                 self.add(id, &[id], NEAR_PERCENT, run, &mut forms);
             }
+        }
+        if forms.all.len() >= MAX_FORMS {
+            let message = format!("`{}` has too many other forms: the first {MAX_FORMS} are looked for", run.join(" "));
+            self.warnings.push(Warning { message, span });
         }
         forms.all.into_iter().flat_map(|form| form.synonyms).collect()
     }
@@ -243,8 +252,13 @@ impl Synonyms<'_> {
         for (kind, folded) in labels {
             let stems = self.stems(&folded);
             let bearers = thesaurus.concepts_of_label(&folded, &mut self.stemmer);
-            let means_else = bearers.iter().any(|bearer| !meant.contains(bearer));
-            if means_else || forms.all.len() >= MAX_FORMS || forms.has(&stems) {
+            let else_ = |bearer: &&ConceptId| !meant.contains(bearer);
+            let others: Vec<ConceptId> = bearers.iter().filter(else_).copied().collect();
+            let among = match others.iter().all(|other| self.is_kindred(*other, run)) {
+                true => None,
+                false => Some(ValueField::Concept.fold(&concept.preferred)),
+            };
+            if (among.is_some() && folded.len() > 1) || forms.all.len() >= MAX_FORMS || forms.has(&stems) {
                 continue;
             }
             let synonyms = match folded.as_slice() {
@@ -256,16 +270,27 @@ impl Synonyms<'_> {
                     if kind == LabelKind::Acronym && self.stemmer.stem(&plural) != stem {
                         same.push(Pattern::whole(plural));
                     }
-                    same.into_iter().map(|w| Synonym { words: vec![w], percent }).collect()
+                    let form = |w| Synonym { words: vec![w], percent, among: among.clone() };
+                    same.into_iter().map(form).collect()
                 }
-                several => vec![Synonym { words: with_plural(several), percent }],
+                several => vec![Synonym { words: with_plural(several), percent, among: None }],
             };
-            added.push(folded.join(" "));
+            added.push(match &among {
+                Some(concept) => format!("{} (where it means {concept})", folded.join(" ")),
+                None => folded.join(" "),
+            });
             forms.all.push(Form { stems, synonyms });
         }
         if !added.is_empty() {
             self.added.push(Expansion { term: run.join(" "), added, concept: concept.preferred.clone(), percent });
         }
+    }
+
+    /// Whether a concept goes by the name of the run too, with something that tells it apart: `primary care trust (Scotland)`.
+    fn is_kindred(&mut self, id: ConceptId, run: &[&str]) -> bool {
+        let name = self.thesaurus.get(id).map(|c| words::folded(&c.preferred)).unwrap_or_default();
+        let (name, run) = (self.stems(&name), self.stems(run));
+        name.windows(run.len().max(1)).any(|w| w == run)
     }
 
     fn stems<S: AsRef<str>>(&mut self, words: &[S]) -> Vec<String> {

@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Reject;
 use crate::query::{Query, Span, Syntax};
 use crate::record::Record;
-use crate::search::{Facet, FacetField, FacetRequest, LineCount, NONE, Results, Search, Why};
+use crate::search::{Expand, Facet, FacetField, FacetRequest, LineCount, NONE, Results, Search, Why};
 use crate::thesaurus::Thesaurus;
 
 /// A searchable collection of records in a folder.
@@ -198,12 +198,12 @@ impl Library {
         self.engine.wildcards(query)
     }
 
-    /// Why a record matches a query, part by part, or why it does not.
+    /// Why a record matches a query with what the thesaurus may add to it, part by part, or why it does not.
     ///
     /// # Errors
     /// [`ErrorKind::NoRecord`] when there is no record of that id.
-    pub fn why(&self, id: &str, query: &Query) -> Result<(Record, Why)> {
-        let found = self.engine.why(id, query)?;
+    pub fn why(&self, id: &str, query: &Query, expand: Expand) -> Result<(Record, Why)> {
+        let found = self.engine.why(id, query, expand)?;
         found.ok_or_else(|| Error::new(ErrorKind::NoRecord, format!("there is no record with the id `{id}`")))
     }
 

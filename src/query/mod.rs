@@ -144,6 +144,9 @@ pub struct Synonym {
     pub words: Vec<Pattern>,
     /// What it counts in the score beside the word itself, in hundredths.
     pub percent: u8,
+    /// The concept that a record must mention for the form to count, where the form alone could mean another; folded as
+    /// [`ValueField::Concept`] folds. Only for forms of one word.
+    pub among: Option<String>,
 }
 
 impl Synonym {
