@@ -8,7 +8,7 @@ mod facets;
 use serde::Serialize;
 
 use self::facets::facets_as_object;
-pub(crate) use self::facets::{Prefix, decade, first_of_decade, shown};
+pub(crate) use self::facets::{Prefix, decade, shown};
 pub use self::facets::{Facet, FacetField, FacetRequest, FacetValue, Filter, MAX_GAP, NONE, Variant};
 use crate::error::Error;
 use crate::passage::PassageField;
