@@ -64,7 +64,11 @@ fn a_list_of_ones_own_goes_before_the_shipped_one() {
         ("", "TSO", "The Stationery Office"),
         ("publisher\tTSO\tTSO", "TSO", "TSO"),
         ("publisher\tHMSO\tHer Majesty's Stationery Office", "H.M.S.O.", "Her Majesty's Stationery Office"),
-        ("publisher\tHMSO\tHer Majesty's Stationery Office", "His Majesty's Stationery Office", "Her Majesty's Stationery Office"),
+        (
+            "publisher\tHMSO\tHer Majesty's Stationery Office",
+            "His Majesty's Stationery Office",
+            "Her Majesty's Stationery Office",
+        ),
         ("publisher\tA\tB\npublisher\tB\tC\npublisher\tC\tHMSO", "a.", "HMSO"),
         ("publisher\tKINGS FUND\tKing’s Fund", "Kings fund", "King’s Fund"),
         ("place\tTSO\tHMSO", "TSO", "The Stationery Office"),
@@ -87,7 +91,10 @@ fn a_list_that_is_not_well_formed_is_an_error_with_its_line() {
         ("publisher\tA\tB\n\npublisher\ta.\tC", "line 3 of the authorities: line 1 prefers another form"),
         ("publisher\tA\tBB\npublisher\tC\tB.B.", "line 2 of the authorities: `B.B.` is written `BB` in line 1"),
         ("publisher\tA\tB\npublisher\tB\tA", "of the authorities: the preferred form is, by other lines"),
-        ("publisher\tA\tB\npublisher\tB\tC\npublisher\tC\tB", "of the authorities: the preferred form is, by other lines"),
+        (
+            "publisher\tA\tB\npublisher\tB\tC\npublisher\tC\tB",
+            "of the authorities: the preferred form is, by other lines",
+        ),
     ] {
         let message = Authorities::with(list).unwrap_err().to_string();
         assert!(message.contains(expected), "{list}: {message}");

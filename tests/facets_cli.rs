@@ -81,7 +81,9 @@ fn variants_of_one_publisher_fall_together_under_the_commonest_form() {
     assert_eq!(values(&facets, "publisher"), ["King’s Fund 4", "H.M.S.O. 2", "King's Fund Centre 1"]);
     assert_eq!(facets["distinct"]["publisher"], 3);
     // By any of its forms, the same records; they keep what was printed.
-    for form in ["King’s Fund", "King's Fund", "kings fund", "The King's Fund.", "King Edward's Hospital Fund for London"] {
+    for form in
+        ["King’s Fund", "King's Fund", "kings fund", "The King's Fund.", "King Edward's Hospital Fund for London"]
+    {
         let found = answer(dir.path(), &["search", "*", "--json", "--filter", &format!("publisher={form}")]);
         assert_eq!(found["total"], 4, "{form}");
         assert_eq!(found["query"]["warnings"], json!([]), "{form}");
@@ -94,11 +96,11 @@ fn variants_of_one_publisher_fall_together_under_the_commonest_form() {
     assert_eq!(
         text(dir.path(), &["facets", "publisher", "--variants"]),
         "publisher\n  \
-           King’s Fund                4  ████████████████\n      \
+           King’s Fund              4  ████████████████\n      \
                King’s Fund (2) · KING'S FUND (1) · King's Fund (1) · Kings Fund (1)\n  \
-           H.M.S.O.                   2  ████████\n      \
+           H.M.S.O.                 2  ████████\n      \
                H.M.S.O. (1) · HMSO (1) · Her Majesty's Stationery Office (1)\n  \
-           King's Fund Centre         1  ████\n"
+           King's Fund Centre       1  ████\n"
     );
     let facets = answer(dir.path(), &["facets", "publisher", "--variants", "--json", "--prefix", "her maj"]);
     assert_eq!(values(&facets, "publisher"), ["H.M.S.O. 2"], "found under any of its forms");
@@ -111,7 +113,8 @@ fn variants_of_one_publisher_fall_together_under_the_commonest_form() {
 #[test]
 fn a_list_of_authorities_belongs_to_the_index() {
     let dir = kings();
-    let publishers = |args: &[&str]| values(&answer(dir.path(), &[&["facets", "publisher", "--json"], args].concat()), "publisher");
+    let publishers =
+        |args: &[&str]| values(&answer(dir.path(), &[&["facets", "publisher", "--json"], args].concat()), "publisher");
     fs::write(dir.path().join("own.tsv"), "publisher\tKing's Fund Centre\tKing's Fund\nplace\tX\tY\n").unwrap();
     let output = commlit(dir.path(), &["ingest", "--authorities", "own.tsv"]);
     assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""));
@@ -181,7 +184,7 @@ fn records_without_a_value_are_counted_and_selected() {
     assert_eq!(values(&facets, "decade"), ["1990s 2", "(none) 2"]);
     assert_eq!(values(&facets, "era"), ["Internal market (1991-1998) 1", "PCGs and PCTs (1999-2012) 1", "(none) 2"]);
     assert_eq!(values(&facets, "publisher"), ["HMSO 1", "(none) 3"]);
-    assert_eq!(values(&facets, "series"), ["None 1", "Series 1", "\\(none) 1", "\\\\(none) 1", "(none) 1"]);
+    assert_eq!(values(&facets, "series"), ["\\(none) 1", "None 1", "Series 1", "\\\\(none) 1", "(none) 1"]);
     assert_eq!(values(&facets, "source"), ["in.jsonl 4"]);
     assert_eq!((&facets["distinct"]["type"], &facets["distinct"]["series"]), (&json!(2), &json!(4)));
     // What is shown is what a filter takes.
@@ -202,7 +205,8 @@ fn records_without_a_value_are_counted_and_selected() {
         let mut args = vec!["search", "*", "--json", "--sort", "title"];
         filters.iter().for_each(|f| args.extend(["--filter", *f]));
         let found = answer(dir.path(), &args);
-        let found: Vec<&str> = found["hits"].as_array().unwrap().iter().map(|h| h["record"]["id"].as_str().unwrap()).collect();
+        let found: Vec<&str> =
+            found["hits"].as_array().unwrap().iter().map(|h| h["record"]["id"].as_str().unwrap()).collect();
         assert_eq!(found.join(" "), ids, "{filters:?}");
     }
     // Selected, it is shown without being asked for, and does not reduce its own facet.
@@ -229,10 +233,16 @@ fn values_are_given_by_page_and_by_prefix() {
         ["Zed 2", "Ashgate 1", "Café Press 1", "Health, Café 1", "Macafee 1", "cafe society 1", "Éditions Café 1"],
         "by count, then by name"
     );
-    assert_eq!((&all["distinct"]["publisher"], &all["offset"], &all["more"]["publisher"]), (&json!(7), &json!(0), &json!(0)));
+    assert_eq!(
+        (&all["distinct"]["publisher"], &all["offset"], &all["more"]["publisher"]),
+        (&json!(7), &json!(0), &json!(0))
+    );
     let second = page(&["publisher:2", "--offset", "2"]);
     assert_eq!(values(&second, "publisher"), ["Café Press 1", "Health, Café 1"]);
-    assert_eq!((&second["distinct"]["publisher"], &second["offset"], &second["more"]["publisher"]), (&json!(7), &json!(2), &json!(3)));
+    assert_eq!(
+        (&second["distinct"]["publisher"], &second["offset"], &second["more"]["publisher"]),
+        (&json!(7), &json!(2), &json!(3))
+    );
     assert_eq!(values(&page(&["publisher:2", "--offset", "9"]), "publisher"), [""; 0]);
     for (prefix, expected) in [
         ("CAFE", &["Café Press 1", "Health, Café 1", "cafe society 1", "Éditions Café 1"][..]),
@@ -266,7 +276,10 @@ fn values_are_given_by_page_and_by_prefix() {
     assert_eq!(twice.matches("\"publisher\": [\n      {").count(), 1, "{twice}");
     assert_eq!(commlit(dir.path(), &["facets", "publisher:x"]).status.code(), Some(2));
     assert_eq!(commlit(dir.path(), &["facets", "publisher:-1"]).status.code(), Some(2));
-    assert_eq!(commlit(dir.path(), &["facets", "publisher", "--offset", "99999999999999999999999"]).status.code(), Some(2));
+    assert_eq!(
+        commlit(dir.path(), &["facets", "publisher", "--offset", "99999999999999999999999"]).status.code(),
+        Some(2)
+    );
 }
 
 #[test]
@@ -314,20 +327,41 @@ fn an_absurd_year_does_not_blow_a_histogram_up() {
 #[test]
 fn any_value_can_be_filtered_by() {
     let odd = [
-        "a/b", "a=b", "=", "a, b; c", "\"quoted\"", "'", "a\\b", "\\", "-x", "--", "*", "x:1", " lead", "trail ", "[x]", "è", "日本",
-        "line\nbreak", "1990..1999", "(none) ", "none",
+        "a/b",
+        "a=b",
+        "=",
+        "a, b; c",
+        "\"quoted\"",
+        "'",
+        "a\\b",
+        "\\",
+        "-x",
+        "--",
+        "*",
+        "x:1",
+        " lead",
+        "trail ",
+        "[x]",
+        "è",
+        "日本",
+        "line\nbreak",
+        "1990..1999",
+        "(none) ",
+        "none",
     ];
     let dir = library(&odd.map(|v| json!({"subjects": [v, "all"], "series": [v], "container": {"title": v}})));
     for field in ["subject", "series", "journal"] {
         let facets = answer(dir.path(), &["facets", &format!("{field}:100"), "--json"]);
-        let shown: Vec<&str> = facets["facets"][field].as_array().unwrap().iter().map(|v| v["value"].as_str().unwrap()).collect();
+        let shown: Vec<&str> =
+            facets["facets"][field].as_array().unwrap().iter().map(|v| v["value"].as_str().unwrap()).collect();
         assert!(shown.len() >= odd.len() - 2, "{shown:?}");
         for value in shown {
             let found = answer(dir.path(), &["search", "*", "--json", "--filter", &format!("{field}={value}")]);
             assert_eq!(found["total"], if value == "all" { odd.len() } else { 1 }, "{field}={value:?}");
         }
     }
-    let filters = ["search", "*", "--json", "--filter", "series=a=b", "--filter", "series=a/b", "--filter", "subject=a/b"];
+    let filters =
+        ["search", "*", "--json", "--filter", "series=a=b", "--filter", "series=a/b", "--filter", "subject=a/b"];
     assert_eq!(answer(dir.path(), &filters)["total"], 1, "alternatives within a field, all of the fields");
     let unknown = answer(dir.path(), &["search", "*", "--json", "--filter", "publisher=nobody"]);
     assert_eq!(unknown["query"]["warnings"][0]["message"], "no record in this index has the publisher `nobody`");
@@ -347,5 +381,8 @@ fn stats_tell_what_there_is() {
         assert!(shown.lines().any(|l| l == line), "{line} in\n{shown}");
     }
     let stats = answer(dir.path(), &["stats", "--json"]);
-    assert_eq!((&stats["records"], &stats["missing"]["publisher"], &stats["distinct"]["publisher"]), (&json!(8), &json!(1), &json!(3)));
+    assert_eq!(
+        (&stats["records"], &stats["missing"]["publisher"], &stats["distinct"]["publisher"]),
+        (&json!(8), &json!(1), &json!(3))
+    );
 }

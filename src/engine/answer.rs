@@ -14,16 +14,15 @@ use super::highlight::{Matcher, merge_ranges};
 use super::leaf;
 use super::lower::Lowering;
 use super::rank::{self, Matches};
-use super::values::ValueQuery;
 use super::schema;
+use super::values::ValueQuery;
 use crate::authority;
 use crate::error::Result;
 use crate::expansion;
 use crate::query::{Query, Span, TextField};
 use crate::record::Record;
 use crate::search::{
-    Contribution, Echo, Explain, FacetField, Filter, Hit, Occurrences, Prefix, Relaxed, Results, Search, Sort,
-    decade,
+    Contribution, Echo, Explain, FacetField, Filter, Hit, Occurrences, Prefix, Relaxed, Results, Search, Sort, decade,
 };
 use crate::thesaurus::Thesaurus;
 

@@ -141,4 +141,3 @@ fn selected(values: &[FacetValue]) -> String {
         .collect();
     if runs.is_empty() { String::new() } else { format!("; selected: {}", runs.join(", ")) }
 }
-

@@ -10,8 +10,8 @@ mod strategy;
 mod text;
 mod why;
 
-pub(crate) use report::{check, ingest_report, record, run, stats};
 pub(crate) use facets::{More, facets};
+pub(crate) use report::{check, ingest_report, record, run, stats};
 pub(crate) use results::{heading, remarks, results};
 pub(crate) use strategy::{strategy, strategy_report};
 pub(crate) use text::{Style, printable, underlined};

@@ -48,14 +48,7 @@ pub struct FacetRequest {
 impl FacetRequest {
     /// The ten most frequent values of a field.
     pub fn new(field: FacetField) -> Self {
-        FacetRequest {
-            field,
-            limit: DEFAULT_LIMIT,
-            offset: 0,
-            prefix: String::new(),
-            missing: false,
-            variants: false,
-        }
+        FacetRequest { field, limit: DEFAULT_LIMIT, offset: 0, prefix: String::new(), missing: false, variants: false }
     }
 
     /// Reads `FIELD` or `FIELD:N`.

@@ -88,9 +88,8 @@ fn forms(docs: &[Doc], own: bool, field: FacetField) -> HashMap<String, String> 
         forms.first().map(|f| f.0.clone())
     };
     let form = |group: &String, forms: Vec<(&String, usize)>| {
-        let preferred = |list: &[Line]| {
-            list.iter().rev().find(|l| l.0 == field && name_key(&l.2) == *group).map(|l| l.2.clone())
-        };
+        let preferred =
+            |list: &[Line]| list.iter().rev().find(|l| l.0 == field && name_key(&l.2) == *group).map(|l| l.2.clone());
         let by_name = commonest(forms.iter().filter(|f| name_key(f.0) == *group).copied().collect());
         preferred(&own).or(by_name).or_else(|| preferred(&shipped)).or_else(|| commonest(forms)).unwrap()
     };
@@ -226,7 +225,8 @@ fn histogram(counts: &[(String, u64)], step: i64) -> Vec<(String, u64)> {
     for (from, count) in &found {
         out.insert(*from, *count);
         let next = found.range(from + 1..).next().map(|(next, _)| *next);
-        let empty: Vec<i64> = (from + step..next.unwrap_or(*from)).take(100_000).filter(|y| (y - from) % step == 0).collect();
+        let empty: Vec<i64> =
+            (from + step..next.unwrap_or(*from)).take(100_000).filter(|y| (y - from) % step == 0).collect();
         if empty.len() as i64 * step <= 100 {
             out.extend(empty.into_iter().map(|y| (y, 0)));
         }
@@ -235,8 +235,28 @@ fn histogram(counts: &[(String, u64)], step: i64) -> Vec<(String, u64)> {
 }
 
 const PREFIXES: &[&str] = &[
-    "k", "King's f", "h", "hosp", "the", "LON", "19", "199", "1", "[", "care j", "É", "e", "policy p", "no", "(", "Stationery o",
-    "bri", "  fund ", "mü", "zz", "her maj",
+    "k",
+    "King's f",
+    "h",
+    "hosp",
+    "the",
+    "LON",
+    "19",
+    "199",
+    "1",
+    "[",
+    "care j",
+    "É",
+    "e",
+    "policy p",
+    "no",
+    "(",
+    "Stationery o",
+    "bri",
+    "  fund ",
+    "mü",
+    "zz",
+    "her maj",
 ];
 
 fn request(random: &mut Random, field: FacetField) -> FacetRequest {
@@ -270,7 +290,11 @@ fn facets_count_what_a_scan_counts() {
             let (values, distinct, more) = super::counted::facet(&world.docs, world.own, &query, &filters, request);
             joined += values.iter().filter(|v| v.variants.len() > 1).count();
             assert_eq!(facet.values, values, "{request:?} of {what}");
-            assert_eq!((facet.field, facet.distinct, facet.more), (request.field, distinct, more), "{request:?} of {what}");
+            assert_eq!(
+                (facet.field, facet.distinct, facet.more),
+                (request.field, distinct, more),
+                "{request:?} of {what}"
+            );
             assert_eq!(facet.offset, request.offset);
             // What is shown is what a filter takes: the value alone finds as many records as it counts.
             if filters.is_empty() && random.chance(20) {

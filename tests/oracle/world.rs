@@ -148,7 +148,8 @@ pub(crate) const HOUSES: &[&str] = &[
     "—",
     "",
 ];
-const PLACES: &[&str] = &["London", "LONDON", "[London]", "London, England", "Bristol/Bath", "Bristol, Bath", "York, Leeds"];
+const PLACES: &[&str] =
+    &["London", "LONDON", "[London]", "London, England", "Bristol/Bath", "Bristol, Bath", "York, Leeds"];
 
 /// A record with an id of its own, so that it is merged with no other.
 fn record(random: &mut Random, number: usize, years: bool) -> Record {
