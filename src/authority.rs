@@ -10,8 +10,9 @@
 //! 5. A list of aliases joins what is the same under another name: `Her Majesty's Stationery Office` is `HMSO`. commlit ships
 //!    one (`authorities.tsv`), and a library can have its own, which is read after it.
 //!
-//! The form that stands for all is the one that the list prefers, else the commonest of the index, else, among equally
-//! common ones, the first by name. Nothing is guessed from likeness: `Kings Fund Centre` is not `King's Fund`, and a name that
+//! The form that stands for all is the commonest of the index, among equally common ones the first by name. Where aliases join
+//! several names, it is the commonest form of the preferred name, or the preferred form itself where no record has it; what
+//! a library's own list prefers stands as it is written there, however common other spellings are. Nothing is guessed from likeness: `Kings Fund Centre` is not `King's Fund`, and a name that
 //! no letter or digit is left of, or that has a word of 128 bytes or more, stands for itself.
 //!
 //! A list is a table of three columns parted by tabs: `field` (`publisher` or `place`), `variant`, `preferred`; lines that
@@ -68,7 +69,7 @@ pub fn key(printed: &str) -> String {
 
 static SHIPPED: LazyLock<Authorities> = LazyLock::new(|| {
     let shipped = read(include_str!("authorities.tsv")).unwrap_or_default();
-    Authorities::of(vec![shipped]).unwrap_or_default()
+    Authorities::of(shipped, Vec::new()).unwrap_or_default()
 });
 
 /// The lists of aliases, ready for use.
@@ -84,6 +85,8 @@ struct Aliases {
     stands_for: HashMap<String, String>,
     /// The preferred form of such a key.
     preferred: HashMap<String, String>,
+    /// The same, where it stands as it is written.
+    spelt: HashMap<String, String>,
 }
 
 /// A line of a list.
@@ -106,21 +109,29 @@ impl Authorities {
     /// [`ErrorKind::Argument`] with the number of the line that is not well formed or contradicts another one.
     pub fn with(own: &str) -> Result<Authorities, Error> {
         let shipped = read(include_str!("authorities.tsv"))?;
-        Authorities::of(vec![shipped, read(own)?])
+        Authorities::of(shipped, read(own)?)
     }
 
     /// What a printed form is counted under: the same for all forms of one name.
     pub fn group(&self, field: FacetField, printed: &str) -> String {
         let key = key(printed);
-        match self.fields.get(&field).and_then(|aliases| aliases.stands_for.get(&key)) {
-            Some(group) => group.clone(),
-            None => key,
-        }
+        self.alias(field, &key).map_or(key.clone(), str::to_owned)
     }
 
-    /// The form that a list prefers for such a group, where it has one.
+    /// The key of the name that stands for a variant, by its own key.
+    pub(crate) fn alias(&self, field: FacetField, key: &str) -> Option<&str> {
+        self.fields.get(&field)?.stands_for.get(key).map(String::as_str)
+    }
+
+    /// The form that a list prefers for a group, where it has one.
     pub fn preferred(&self, field: FacetField, group: &str) -> Option<&str> {
-        self.fields.get(&field)?.preferred.get(group).map(String::as_str)
+        let aliases = self.fields.get(&field)?;
+        aliases.spelt.get(group).or_else(|| aliases.preferred.get(group)).map(String::as_str)
+    }
+
+    /// The form that stands for a group however common others are.
+    pub(crate) fn spelt(&self, field: FacetField, group: &str) -> Option<&str> {
+        self.fields.get(&field)?.spelt.get(group).map(String::as_str)
     }
 
     /// How many forms the lists name beside the preferred ones.
@@ -133,32 +144,31 @@ impl Authorities {
         self.len() == 0
     }
 
-    /// Lists in the order in which they give way: the last one has the last word.
-    fn of(lists: Vec<Vec<Line>>) -> Result<Authorities, Error> {
+    fn of(shipped: Vec<Line>, own: Vec<Line>) -> Result<Authorities, Error> {
         let mut joined: HashMap<FacetField, HashMap<String, (String, usize)>> = HashMap::new();
         let mut fields: HashMap<FacetField, Aliases> = HashMap::new();
-        for list in lists {
-            // What this list prefers is no variant by the word of an earlier one.
-            for line in &list {
-                joined.entry(line.field).or_default().remove(&key(&line.preferred));
+        for Line { number, field, variant, preferred } in shipped {
+            joined.entry(field).or_default().insert(key(&variant), (key(&preferred), number));
+            fields.entry(field).or_default().preferred.insert(key(&preferred), preferred);
+        }
+        // What the own list prefers is no variant by the word of the shipped one.
+        for line in &own {
+            joined.entry(line.field).or_default().remove(&key(&line.preferred));
+        }
+        let mut said: HashMap<(FacetField, String), (String, usize)> = HashMap::new();
+        let mut spelt: HashMap<(FacetField, String), (String, usize)> = HashMap::new();
+        for Line { number, field, variant, preferred } in own {
+            let (from, to) = (key(&variant), key(&preferred));
+            let (other, first) = said.entry((field, from.clone())).or_insert_with(|| (to.clone(), number));
+            if *other != to {
+                return Err(wrong(number, &format!("line {first} prefers another form to `{variant}`")));
             }
-            let mut said: HashMap<(FacetField, String), (String, usize)> = HashMap::new();
-            let mut spelt: HashMap<(FacetField, String), (String, usize)> = HashMap::new();
-            for Line { number, field, variant, preferred } in list {
-                let (from, to) = (key(&variant), key(&preferred));
-                let contradicts =
-                    |first: usize| wrong(number, &format!("`{variant}` stands in line {first} otherwise"));
-                let (other, first) = said.entry((field, from.clone())).or_insert_with(|| (to.clone(), number));
-                if *other != to {
-                    return Err(contradicts(*first));
-                }
-                let (other, first) = spelt.entry((field, to.clone())).or_insert_with(|| (preferred.clone(), number));
-                if *other != preferred {
-                    return Err(wrong(number, &format!("`{preferred}` is written `{other}` in line {first}")));
-                }
-                joined.entry(field).or_default().insert(from, (to.clone(), number));
-                fields.entry(field).or_default().preferred.insert(to, preferred);
+            let (other, first) = spelt.entry((field, to.clone())).or_insert_with(|| (preferred.clone(), number));
+            if *other != preferred {
+                return Err(wrong(number, &format!("`{preferred}` is written `{other}` in line {first}")));
             }
+            joined.entry(field).or_default().insert(from, (to.clone(), number));
+            fields.entry(field).or_default().spelt.insert(to, preferred);
         }
         for (field, direct) in &joined {
             fields.entry(*field).or_default().stands_for = followed(direct)?;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use self::facets::facets_as_object;
 pub use self::facets::{Facet, FacetField, FacetRequest, FacetValue, Filter, MAX_GAP, NONE, Variant};
-pub(crate) use self::facets::{Prefix, decade, first_of_decade, shown};
+pub(crate) use self::facets::{Prefix, decade, shown};
 use crate::error::Error;
 use crate::passage::PassageField;
 use crate::query::{LineRef, Parsed, Query, Span, Syntax, SyntaxError, Warning, ovid};

@@ -76,7 +76,7 @@ fn main() {
             let q = q.join(operator);
             let start = Instant::now();
             let mut search = Search::plain(&q).expect("well formed");
-            search.facets = FACETS.map(|f| (f, 10)).to_vec();
+            search.facets = FACETS.map(|f| (f, 10).into()).to_vec();
             let found = black_box(library.search(&search).expect("answered"));
             ours.push(start.elapsed());
             let start = Instant::now();

@@ -46,7 +46,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct IngestArgs {
     /// Files and folders
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "authorities", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Remove records of files below the given paths that are no longer there
     #[arg(long)]
@@ -59,6 +59,10 @@ pub(crate) struct IngestArgs {
     pub(crate) map: Vec<String>,
     #[command(flatten)]
     pub(crate) thesauri: Thesauri,
+    /// Keep this list of publishers and places that are the same (field, variant, preferred form, parted by tabs) with the
+    /// index; an empty file takes it back
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authorities: Option<PathBuf>,
     /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -89,7 +93,8 @@ pub(crate) struct ExtractArgs {
 /// What is asked, shared by the commands that ask.
 #[derive(Debug, Args)]
 pub(crate) struct Restrictions {
-    /// Only records whose FIELD has VALUE; repeat for alternatives within a field, and for further fields that must hold too
+    /// Only records whose FIELD has VALUE, as a facet shows it, (none) for those without one; repeat for alternatives within
+    /// a field, and for further fields that must hold too
     #[arg(long, value_name = "FIELD=VALUE")]
     pub(crate) filter: Vec<String>,
     /// Only records published in these years, both included: 1994..2000, 1994.., ..2000 or 1997
@@ -165,6 +170,9 @@ pub(crate) struct SearchArgs {
     /// Count the values of FIELD and show the N most frequent; may be repeated; `none` for no facets
     #[arg(long, value_name = "FIELD[:N]")]
     pub(crate) facet: Vec<String>,
+    /// Count records without a value too, as (none)
+    #[arg(long)]
+    pub(crate) missing: bool,
     /// How many records to show
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     pub(crate) limit: usize,
@@ -238,6 +246,18 @@ pub(crate) struct FacetsArgs {
     pub(crate) query: String,
     #[command(flatten)]
     pub(crate) restrictions: Restrictions,
+    /// How many values of each field to pass over first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+    /// Only values of which a word begins so; capitals and diacritics do not matter
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
+    pub(crate) prefix: String,
+    /// Count records without a value too, as (none)
+    #[arg(long)]
+    pub(crate) missing: bool,
+    /// Show which printed forms of a publisher or place are counted together
+    #[arg(long)]
+    pub(crate) variants: bool,
     /// Print the counts as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use commlit::error::{Error, ErrorKind};
 use commlit::library::Library;
-use commlit::search::{FacetField, Required, Search};
+use commlit::search::{Required, Search};
 use serde::Serialize;
 
 use super::args::RunArgs;
-use super::search::facet;
+use super::search::facet_requests;
 use super::{Failure, Outcome, print_json};
 use crate::render;
 
@@ -36,7 +36,7 @@ pub(crate) struct Figures {
 
 pub(crate) fn run(index: &Path, args: &RunArgs) -> Result<Outcome, Failure> {
     let library = Library::open(index)?;
-    let facets: Vec<(FacetField, usize)> = args.facet.iter().map(|f| facet(f)).collect::<Result<_, _>>()?;
+    let facets = facet_requests(&args.facet)?;
     let input = File::open(&args.queries).map_err(|e| unreadable(&args.queries, e))?;
     let mut out: Box<dyn Write> = match &args.out {
         Some(path) => Box::new(BufWriter::new(File::create(path).map_err(|e| {

@@ -23,7 +23,7 @@ use crate::query::{Query, Span, TextField, ValueField};
 use crate::record::Record;
 use crate::search::{
     Contribution, Echo, Explain, FacetField, Filter, Hit, Occurrences, Prefix, Relaxed, Required, Results, Search,
-    Sort, first_of_decade,
+    Sort, decade,
 };
 
 /// Where no record has all words, so many records that have fewer are an answer: a first page.
@@ -166,7 +166,7 @@ impl Engine {
                 Selected::Years(year, year)
             }
             Filter::Value(FacetField::Decade, value) => {
-                let from = first_of_decade(value)?;
+                let from = i64::from(decade(value)?);
                 Selected::Years(from, from + 9)
             }
             Filter::Value(field, value) => match forms {

@@ -168,7 +168,7 @@ pub(super) fn merge(plan: &FacetPlan, segments: Vec<Counts>) -> tantivy::Result<
         (None, several) => of_several(plan, several, &mut facet)?,
     }
     if field.is_text() {
-        facet.more = facet.distinct.saturating_sub(offset).saturating_sub(facet.values.len());
+        facet.more = facet.distinct.saturating_sub(offset.saturating_add(plan.request.limit));
     }
     let selected = plan.selected.iter().any(|s| matches!(s, Selected::Missing));
     if missing > 0 && (plan.request.missing || selected && offset == 0 && plan.prefix.is_none()) {

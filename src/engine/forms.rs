@@ -14,7 +14,7 @@ use tantivy::index::SegmentId;
 use tantivy::{Searcher, SegmentReader};
 
 use super::schema;
-use crate::authority::Authorities;
+use crate::authority::{self, Authorities};
 use crate::search::FacetField;
 
 /// A name, under the form that stands for it.
@@ -31,6 +31,8 @@ pub(super) struct Printed {
     pub(super) form: String,
     /// How many records of the index have it.
     pub(super) records: u32,
+    /// Whether it is the name of its group by the rule alone, and no alias of it.
+    is_own: bool,
 }
 
 /// The terms of one segment, by ordinal.
@@ -73,7 +75,10 @@ impl Forms {
                 let number = match numbers.get(term.as_ref()) {
                     Some(number) => *number,
                     None => {
-                        let group = authorities.group(field, &term);
+                        let key = authority::key(&term);
+                        let alias = authorities.alias(field, &key);
+                        let is_own = alias.is_none();
+                        let group = alias.map_or(key.clone(), str::to_owned);
                         let next = forms.names.len() as u32;
                         let name = *forms.by_group.entry(group).or_insert(next);
                         if name == next {
@@ -82,7 +87,7 @@ impl Forms {
                         let number = of.len() as u32;
                         numbers.insert(term.clone().into_owned(), number);
                         forms.names[name as usize].printed.push(number);
-                        forms.printed.push(Printed { form: term.into_owned(), records: 0 });
+                        forms.printed.push(Printed { form: term.into_owned(), records: 0, is_own });
                         of.push(name);
                         number
                     }
@@ -115,8 +120,13 @@ impl Forms {
                 let (a, b) = (&printed[*a as usize], &printed[*b as usize]);
                 b.records.cmp(&a.records).then_with(|| a.form.cmp(&b.form))
             });
-            let commonest = || name.printed.first().map_or("", |number| printed[*number as usize].form.as_str());
-            name.form = authorities.preferred(field, group).unwrap_or_else(commonest).to_owned();
+            let of = |number: &u32| &printed[*number as usize];
+            // Sorted by how common they are.
+            let own = name.printed.iter().map(of).find(|p| p.is_own && p.records > 0).map(|p| p.form.as_str());
+            let listed = || authorities.preferred(field, group);
+            let any = || name.printed.first().map(|number| of(number).form.as_str());
+            let form = authorities.spelt(field, group).or(own).or_else(listed).or_else(any);
+            name.form = form.unwrap_or_default().to_owned();
         }
         let mut order: Vec<u32> = (0..self.names.len() as u32).collect();
         order.sort_unstable_by(|a, b| self.names[*a as usize].form.cmp(&self.names[*b as usize].form));

@@ -206,7 +206,7 @@ impl Filter {
         match field {
             field if value == NONE => Ok(Filter::Missing(field)),
             FacetField::Year => Filter::parse_years(value),
-            FacetField::Decade => match first_of_decade(value) {
+            FacetField::Decade => match decade(value) {
                 Some(from) => Ok(Filter::Value(field, format!("{from}s"))),
                 None => Err(Error::new(ErrorKind::Argument, format!("`{value}` is not a decade"))
                     .with_hint("for example --filter decade=1990s")),
@@ -260,15 +260,10 @@ fn is_like_none(value: &str) -> bool {
     value.trim_start_matches('\\') == NONE
 }
 
-/// The first year of a decade written `1990s` or `1990`; facets show those of absurd years too.
-pub(crate) fn first_of_decade(text: &str) -> Option<i64> {
-    let year = text.trim().trim_end_matches('s').parse::<i64>().ok()?;
-    (i32::try_from(year / 10).is_ok() && year % 10 == 0).then_some(year)
-}
-
-/// The same as queries have it.
+/// The first year of a decade written `1990s` or `1990`.
 pub(crate) fn decade(text: &str) -> Option<i32> {
-    first_of_decade(text).filter(|year| (0..=9990).contains(year)).and_then(|year| i32::try_from(year).ok())
+    let year = text.trim().trim_end_matches('s').parse::<i32>().ok()?;
+    ((0..=9990).contains(&year) && year % 10 == 0).then_some(year)
 }
 
 /// What values have to begin with, see [`FacetRequest::prefix`].
@@ -308,7 +303,7 @@ pub struct Facet {
     pub distinct: usize,
     /// How many values were left out before those given.
     pub offset: usize,
-    /// How many values come after this page and are not given.
+    /// How many values come after this page, counting those that are given here because they are filtered by.
     pub more: usize,
 }
 

@@ -5,7 +5,7 @@ use commlit::search::{FacetField, Filter};
 
 use crate::naive::{self, Doc, Token, tokens};
 use crate::random::Random;
-use crate::world::WORDS;
+use crate::world::{HOUSES, WORDS};
 
 const NOWHERE: Span = Span { start: 0, end: 0 };
 const FIELDS: &[TextField] = &TextField::ALL;
@@ -217,7 +217,9 @@ pub(crate) fn filters(random: &mut Random, docs: &[Doc], most: usize) -> Vec<Fil
                 let from = random.between(1985, 2020) as i32;
                 Filter::Years(random.chance(80).then_some(from), random.chance(80).then_some(from + 8))
             }
-            2 => Filter::Value(*random.pick(&[FacetField::Type, FacetField::Subject]), "no such value".into()),
+            2 => Filter::Value(*random.pick(&[FacetField::Type, FacetField::Publisher]), "no such value".into()),
+            3 => Filter::Missing(field),
+            4 => Filter::Value(FacetField::Publisher, random.text(HOUSES).to_owned()),
             _ if values.is_empty() => continue,
             _ => Filter::Value(field, (*random.pick(&values)).clone()),
         });
