@@ -14,7 +14,7 @@ use commlit::library::{IngestOptions, IngestReport, Library, Progress, Vanished}
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 use super::args::{ExtractArgs, IngestArgs};
-use super::thesaurus::{Place, asked_for};
+use super::thesauri::{Place, asked_for};
 use super::{Failure, Outcome, print_json, report_rejects};
 use crate::render;
 

@@ -9,7 +9,7 @@ use commlit::library::{IngestOptions, Library};
 use commlit::search::{Explain, FacetField, Filter, Hit, Results, Search};
 
 use super::args::{FacetsArgs, Restrictions, SearchArgs, SearchFormat};
-use super::thesaurus::{Place, asked_for, is_heading};
+use super::thesauri::{Place, asked_for, is_heading};
 use super::{Failure, Outcome, export, ingest, print_json, report_rejects, stdout_style};
 use crate::render;
 

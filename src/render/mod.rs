@@ -7,10 +7,12 @@ mod report;
 mod results;
 mod strategy;
 mod text;
+mod thesaurus;
 mod why;
 
 pub(crate) use report::{check, ingest_report, record, run, stats};
 pub(crate) use results::{facets, heading, remarks, results};
 pub(crate) use strategy::{strategy, strategy_report};
 pub(crate) use text::{Style, printable, underlined};
+pub(crate) use thesaurus::{concepts, years};
 pub(crate) use why::why;
