@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use commlit::error::{Error, ErrorKind};
-use commlit::library::Library;
+use commlit::library::{Library, ThesaurusOrigin};
 use commlit::thesaurus::{FindingKind, Thesaurus, ThesaurusFile};
 
 use super::Failure;
@@ -29,13 +29,8 @@ pub(super) fn asked_for(files: &[PathBuf], place: Place) -> Result<Option<Thesau
         }
         let ThesaurusFile { thesaurus: joined, unread, .. } = read(file)?;
         for (what, times) in &unread {
-            let name = file.display().to_string();
-            writeln!(
-                err,
-                "commlit: {}: not read: {} ({times} times)",
-                render::printable(&name),
-                render::printable(what)
-            )?;
+            let said = format!("{}: {}", file.display(), not_read(what, *times));
+            writeln!(err, "commlit: {}", render::printable(&said))?;
         }
         thesaurus = thesaurus.merged_with(&joined);
     }
@@ -43,10 +38,16 @@ pub(super) fn asked_for(files: &[PathBuf], place: Place) -> Result<Option<Thesau
     if wrong > 0 {
         let names: String = files.iter().map(|f| format!(" {}", f.display())).collect();
         let only = if place == Place::Instead { " --thesaurus-only" } else { "" };
-        writeln!(err, "commlit: the thesaurus wants mending ({wrong} findings)")?;
+        let findings = if wrong == 1 { "finding" } else { "findings" };
+        writeln!(err, "commlit: the thesaurus wants mending: {wrong} {findings}")?;
         writeln!(err, "hint: commlit thesaurus check{only}{}", render::printable(&names))?;
     }
     Ok(Some(thesaurus))
+}
+
+/// That a kind of statement was passed over.
+pub(super) fn not_read(what: &str, times: usize) -> String {
+    format!("not read: {what} ({times} {})", if times == 1 { "time" } else { "times" })
 }
 
 /// Where thesauri of users stand.
@@ -68,6 +69,18 @@ impl Place {
 pub(super) fn is_heading(library: Option<&Library>, name: &str) -> bool {
     let thesaurus = library.map_or_else(|| Thesaurus::shipped(), Library::thesaurus);
     !thesaurus.concepts_of(name).is_empty()
+}
+
+/// Says on standard error, with the command to type, that the records of an index were tagged with another version of
+/// commlit's thesaurus than queries are read with.
+pub(super) fn remark(library: &Library, index: &Path) -> io::Result<()> {
+    if library.thesaurus_origin() != ThesaurusOrigin::ShippedOther {
+        return Ok(());
+    }
+    let mut err = io::stderr().lock();
+    let index = render::printable(&index.display().to_string());
+    writeln!(err, "commlit: the index in {index} was made with the thesaurus of another version of commlit")?;
+    writeln!(err, "hint: commlit ingest --index {index} --rebuild PATH… tags its records with that of this one")
 }
 
 /// Reads a thesaurus.

@@ -4,17 +4,18 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::error::Error as _;
 use std::io::{self, Write};
 use std::path::Path;
 
-use commlit::error::ErrorKind;
+use commlit::error::{Error, ErrorKind};
 use commlit::library::Library;
 use commlit::thesaurus::{Concept, ConceptId, Finding, FindingKind, Heading, Thesaurus, ThesaurusFile};
 use commlit::words;
 use serde::Serialize;
 
 use super::args::{Thesauri, ThesaurusArgs, ThesaurusCheckArgs, ThesaurusCommand, ThesaurusFormat, ThesaurusListArgs};
-use super::thesauri::{Place, asked_for, read};
+use super::thesauri::{Place, asked_for, not_read, read};
 use super::{Failure, Outcome, print_json, stdout_style};
 use crate::render;
 
@@ -31,7 +32,9 @@ pub(crate) fn thesaurus(index: &Path, args: &ThesaurusArgs) -> Result<Outcome, F
                 ThesaurusFormat::Tsv => thesaurus.to_table(),
                 ThesaurusFormat::Ttl => thesaurus.to_turtle()?,
             };
-            io::stdout().lock().write_all(text.as_bytes())?;
+            let mut out = io::stdout().lock();
+            writeln!(out, "{}", text.trim_end())?;
+            out.flush()?;
             Ok(Outcome::Done)
         }),
     }
@@ -168,7 +171,9 @@ fn list(thesaurus: &Thesaurus, args: &ThesaurusListArgs) -> Result<Outcome, Fail
 /// What is to be said about a thesaurus.
 #[derive(Debug, Serialize)]
 struct Said {
+    #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
     severity: &'static str,
     message: String,
@@ -194,7 +199,7 @@ fn check(index: &Path, args: &ThesaurusCheckArgs) -> Result<Outcome, Failure> {
         let ThesaurusFile { thesaurus: theirs, unread, lines: at } = match read(file) {
             Ok(read) => read,
             Err(Failure::Library(e)) if e.kind() == ErrorKind::Argument => {
-                let message = std::error::Error::source(&e).map_or_else(|| e.to_string(), ToString::to_string);
+                let message = causes(&e).join(": ");
                 lines.push(Said { file: Some(name), line: None, severity: ERROR, message });
                 continue;
             }
@@ -212,7 +217,7 @@ fn check(index: &Path, args: &ThesaurusCheckArgs) -> Result<Outcome, Failure> {
         let twice = theirs.check().into_iter().filter(|f| f.kind == FindingKind::DuplicateId);
         lines.extend(twice.map(|finding| said(&finding, place_of(&finding, &places))));
         lines.extend(unread.into_iter().map(|(what, times)| {
-            let message = format!("not read: {what} ({times} times)");
+            let message = not_read(&what, times);
             Said { file: Some(name.clone()), line: None, severity: REMARK, message }
         }));
         let joined = thesaurus.merged_with(&theirs);
@@ -224,6 +229,17 @@ fn check(index: &Path, args: &ThesaurusCheckArgs) -> Result<Outcome, Failure> {
     let order = |file: &Option<String>| args.files.iter().position(|f| Some(f.display().to_string()) == *file);
     lines.sort_by_key(|said| (order(&said.file), said.line));
     tell(lines, concepts, args.json)
+}
+
+/// Why a file could not be read, without its name.
+fn causes(error: &Error) -> Vec<String> {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    causes
 }
 
 const ERROR: &str = "error";

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use commlit::library::{CheckReport, IngestReport, Stats};
+use commlit::library::{CheckReport, IngestReport, Stats, ThesaurusOrigin};
 use commlit::record::Record;
 
 use super::results::grouped;
@@ -58,6 +58,10 @@ pub(crate) fn ingest_report(report: &IngestReport, index: &Path) -> String {
 
 /// Figures of an index.
 pub(crate) fn stats(stats: &Stats, index: &Path) -> String {
+    let whose = match stats.thesaurus {
+        ThesaurusOrigin::Own => "its own",
+        _ => "commlit's",
+    };
     let mut rows = vec![
         ("index", index.display().to_string()),
         ("works", grouped(stats.records)),
@@ -66,6 +70,7 @@ pub(crate) fn stats(stats: &Stats, index: &Path) -> String {
         ("set aside", grouped(stats.rejects as u64)),
         ("segments", grouped(stats.segments as u64)),
         ("bytes", grouped(stats.bytes)),
+        ("thesaurus", format!("{} concepts, {whose}", grouped(stats.concepts as u64))),
     ];
     rows.extend(stats.distinct.iter().map(|(name, n)| (*name, format!("{} different values", grouped(*n as u64)))));
     rows.into_iter().map(|(name, value)| format!("{name:<15} {value}\n")).collect()

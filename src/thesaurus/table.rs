@@ -74,7 +74,7 @@ pub(super) fn read(table: &str) -> Result<ThesaurusFile> {
     let mut lines = Vec::new();
     for row in rows.records() {
         let row = row.map_err(|e| Error::new(ErrorKind::Argument, "cannot read the thesaurus").with_source(e))?;
-        let line = row.position().map_or(0, csv::Position::line);
+        let line = row.position().map_or(0, |position| line_of(table, position));
         if columns.is_empty() {
             columns = names(&row, line)?;
             continue;
@@ -179,6 +179,13 @@ fn split(text: &str, separator: char) -> Vec<&str> {
     }
     pieces.push(&text[start..]);
     pieces
+}
+
+/// The line of a row; its position is that of the comments and empty lines before it.
+fn line_of(table: &str, position: &csv::Position) -> u64 {
+    let from = usize::try_from(position.byte()).ok().and_then(|byte| table.get(byte..)).unwrap_or_default();
+    let is_passed_over = |line: &&str| line.starts_with('#') || line.trim_end_matches(['\r', '\n']).is_empty();
+    position.line() + from.split_inclusive('\n').take_while(is_passed_over).count() as u64
 }
 
 fn names(row: &csv::StringRecord, line: u64) -> Result<Vec<&'static str>> {
