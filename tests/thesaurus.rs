@@ -165,13 +165,17 @@ fn what_is_wrong_is_found() {
         c\tcapitation\t—\t\ta|x\t\td\t\t\tWales\n\
         d\tBlock grants\t\t\t\t\tc\t\t\t\n\
         d\tcharge\t\t\t\t\t\t\t\t\n\
-        e\tfee\t\t\ta\t\t\t\t\t\n";
+        e\tfee\t\t\ta\t\t\t\t\t\n\
+        f\tfixed tariff\ttoll\tFIT|HA|FTR\t\t\t\t\t\t\n";
     let found: Vec<_> = Thesaurus::parse(table).unwrap().check().iter().map(ToString::to_string).collect();
     let expected = [
         "id of two concepts: d (d)",
         "label without a word: \"—\" (c)",
         "preferred label of two concepts: block grant (a, d)",
         "preferred label that another concept has as well: lump sum (a, b)",
+        "everyday word that should be hidden: FIT (f)",
+        "everyday word that should be hidden: HA (f)",
+        "everyday word that should be hidden: toll (f)",
         "no concept has the id: x (c)",
         "related to itself: b (b)",
         "broader than itself: a (a)",

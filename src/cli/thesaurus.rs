@@ -24,7 +24,7 @@ const SUGGESTED: usize = 6;
 
 pub(crate) fn thesaurus(index: &Path, args: &ThesaurusArgs) -> Result<Outcome, Failure> {
     match &args.command {
-        ThesaurusCommand::Check(args) => return check(index, args),
+        ThesaurusCommand::Check(args) => check(index, args),
         ThesaurusCommand::Show(args) => with(index, &args.thesauri, |t| show(t, &args.label.join(" "), args.json)),
         ThesaurusCommand::List(args) => with(index, &args.thesauri, |t| list(t, args)),
         ThesaurusCommand::Export(args) => with(index, &args.thesauri, |thesaurus| {

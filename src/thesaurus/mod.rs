@@ -66,6 +66,7 @@
 //! what came of it.
 
 mod check;
+mod everyday;
 mod file;
 mod labels;
 mod merge;
