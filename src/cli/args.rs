@@ -4,6 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod thesaurus;
+
+pub(crate) use self::thesaurus::{
+    Thesauri, ThesaurusArgs, ThesaurusCheckArgs, ThesaurusCommand, ThesaurusFormat, ThesaurusListArgs,
+};
+
 /// Full-text search for commissioning literature: saved pages, dumps and exports in, ranked passages and facets out.
 #[derive(Debug, Parser)]
 #[command(name = "commlit", version, max_term_width = 100, disable_help_subcommand = true)]
@@ -31,6 +37,8 @@ pub(crate) enum Command {
     Translate(TranslateArgs),
     /// Tell why a record matches a query, part by part, or why it does not
     Why(WhyArgs),
+    /// Look into the thesaurus, verify one, write it out
+    Thesaurus(ThesaurusArgs),
     /// Write all records that match in a citation format, or as references in a style
     Export(ExportArgs),
     /// Ask many queries and write a TREC run, with the time they took
@@ -66,18 +74,6 @@ pub(crate) struct IngestArgs {
     /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// The thesaurus that an index is to have.
-#[derive(Debug, Args)]
-pub(crate) struct Thesauri {
-    /// Join the thesaurus in FILE (a table, or SKOS in Turtle) to commlit's; may be repeated. The index keeps it. `shipped`
-    /// alone goes back to commlit's
-    #[arg(long, value_name = "FILE")]
-    pub(crate) thesaurus: Vec<PathBuf>,
-    /// Take the thesauri of --thesaurus in place of commlit's
-    #[arg(long, requires = "thesaurus")]
-    pub(crate) thesaurus_only: bool,
 }
 
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ use commlit::export::{Citation, Writer};
 use commlit::library::Library;
 
 use super::args::{ExportArgs, ExportFormat};
-use super::thesaurus::is_heading;
+use super::thesauri::is_heading;
 use super::{Failure, Outcome, search};
 
 /// What is done with each record.

@@ -15,7 +15,7 @@ use commlit::library::{IngestOptions, IngestReport, Library, Progress, Vanished}
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 use super::args::{ExtractArgs, IngestArgs};
-use super::thesaurus::{Place, asked_for};
+use super::thesauri::{Place, asked_for, remark};
 use super::{Failure, Outcome, print_json, report_rejects};
 use crate::render;
 
@@ -44,6 +44,7 @@ pub(crate) fn ingest(index: &Path, args: &IngestArgs) -> Result<Outcome, Failure
     let vanished = if args.prune { Vanished::Remove } else { Vanished::Keep };
     let report =
         update(&library, &args.paths, &IngestOptions { vanished, mapping: Some(mapping), ..IngestOptions::default() })?;
+    remark(&library, index)?;
     if args.json {
         print_json(&report)?;
     } else {

@@ -10,7 +10,8 @@ mod report;
 pub(crate) mod run;
 mod search;
 pub(crate) mod strategy;
-mod thesaurus;
+mod thesauri;
+pub(crate) mod thesaurus;
 mod why;
 
 use std::error::Error as _;
@@ -72,6 +73,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Strategy(args) => strategy::strategy(&cli.index, args),
         Command::Translate(args) => strategy::translate(args),
         Command::Why(args) => why::why(&cli.index, args),
+        Command::Thesaurus(args) => thesaurus::thesaurus(&cli.index, args),
         Command::Export(args) => export::export(&cli.index, args),
         Command::Run(args) => run::run(&cli.index, args),
         Command::Facets(args) => search::facets(&cli.index, args),

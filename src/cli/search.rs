@@ -11,7 +11,7 @@ use commlit::search::{Explain, FacetField, FacetRequest, Filter, Hit, Results, S
 use serde::Serialize;
 
 use super::args::{FacetsArgs, Restrictions, SearchArgs, SearchFormat};
-use super::thesaurus::{Place, asked_for, is_heading};
+use super::thesauri::{Place, asked_for, is_heading};
 use super::{Failure, Outcome, export, ingest, print_json, report_rejects, stdout_style};
 use crate::render::{self, More};
 

@@ -15,7 +15,7 @@ use commlit::search::{Expansion, LineCount, Results, Search};
 use serde::Serialize;
 
 use super::args::{StrategyArgs, StrategyFormat, TranslateArgs};
-use super::thesaurus::is_heading;
+use super::thesauri::is_heading;
 use super::{Failure, Outcome, print_json, stdout_style};
 use crate::render;
 

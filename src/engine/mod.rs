@@ -42,8 +42,7 @@ use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searc
 
 use self::forms::Shelf;
 use self::schema::Fields;
-pub(crate) use self::thesaurus::forget;
-pub(crate) use self::write::{Writer, clear, write_durably};
+pub(crate) use self::write::{OldThesaurus, Writer, clear, write_durably};
 use crate::authority::Authorities;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
@@ -119,7 +118,10 @@ impl Engine {
     /// Makes an empty index in a folder that has none, or opens the one that another process has just made.
     pub(crate) fn create(dir: &Path) -> Result<Self> {
         fs::create_dir_all(dir).map_err(|e| Error::io("create the folder", dir, e))?;
-        let foreign = |name: &str| !write::is_ours(name);
+        // What is in a folder without a version is an index's only if it proves so.
+        let is_known = dir.join(VERSION_FILE).exists();
+        let foreign =
+            |name: &str| !write::is_ours(name) || name == thesaurus::FILE && !is_known && thesaurus::load(dir).is_err();
         let entries = fs::read_dir(dir).map_err(|e| Error::io("read the folder", dir, e))?.flatten();
         if let Some(entry) = entries.into_iter().find(|e| foreign(&e.file_name().to_string_lossy())) {
             let name = entry.file_name();

@@ -54,7 +54,7 @@ fn sum_of(table: &str) -> u64 {
 }
 
 /// Removes the thesaurus of an index.
-pub(crate) fn forget(dir: &Path) -> Result<()> {
+pub(super) fn forget(dir: &Path) -> Result<()> {
     let path = dir.join(FILE);
     match fs::remove_file(&path) {
         Err(e) if e.kind() == NotFound => Ok(()),

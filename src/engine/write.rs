@@ -107,10 +107,24 @@ fn locked(dir: &Path) -> Error {
         .at_path(dir)
 }
 
-/// Empties the folder of an index: removes the files of the index, and nothing else. Its thesaurus and the user's list of
-/// authorities stay: nothing could make them anew.
-pub(crate) fn clear(dir: &Path) -> Result<()> {
+/// What becomes of the thesaurus of an index that is emptied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OldThesaurus {
+    /// It stays, if it can be read.
+    Kept,
+    /// It goes.
+    Dropped,
+}
+
+/// Empties the folder of an index: removes the files of the index, and nothing else. The user's list of authorities stays, and
+/// so does the thesaurus, where it is not to go: nothing could make them anew. A thesaurus that is to stay and cannot be read is
+/// an error before anything is removed.
+pub(crate) fn clear(dir: &Path, old: OldThesaurus) -> Result<()> {
     let _lock = lock(dir)?;
+    match old {
+        OldThesaurus::Kept => drop(thesaurus::load(dir)?),
+        OldThesaurus::Dropped => thesaurus::forget(dir)?,
+    }
     for entry in fs::read_dir(dir).map_err(|e| Error::io("read the folder", dir, e))?.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();

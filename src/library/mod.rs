@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub use self::ingest::{IngestOptions, IngestReport, Progress, Vanished};
-use crate::engine::{Engine, clear, forget};
+use crate::engine::{Engine, OldThesaurus, clear};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Reject;
 use crate::query::{Query, Span, Syntax};
@@ -64,7 +64,7 @@ impl Library {
     pub fn recreate(dir: impl AsRef<Path>) -> Result<Self> {
         let dir = dir.as_ref();
         if dir.join("commlit.json").exists() {
-            clear(dir)?;
+            clear(dir, OldThesaurus::Kept)?;
         }
         Ok(Library { engine: Engine::create(dir)? })
     }
@@ -76,8 +76,7 @@ impl Library {
     pub fn recreate_with(dir: impl AsRef<Path>, thesaurus: &Thesaurus) -> Result<Self> {
         let dir = dir.as_ref();
         if dir.join("commlit.json").exists() {
-            clear(dir)?;
-            forget(dir)?;
+            clear(dir, OldThesaurus::Dropped)?;
         }
         let mut library = Library { engine: Engine::create(dir)? };
         library.set_thesaurus(thesaurus)?;
@@ -238,6 +237,8 @@ impl Library {
             years: years.first().copied().zip(years.last().copied()),
             distinct: facets.iter().map(|f| (f.field.name(), f.distinct as u64)).collect(),
             missing: facets.iter().map(|f| (f.field.name(), missing(f))).collect(),
+            concepts: self.thesaurus().concepts().len(),
+            thesaurus: self.thesaurus_origin(),
         })
     }
 
@@ -322,6 +323,10 @@ pub struct Stats {
     /// The first and the last year of publication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub years: Option<(i32, i32)>,
+    /// Concepts of its thesaurus.
+    pub concepts: usize,
+    /// Where its thesaurus comes from.
+    pub thesaurus: ThesaurusOrigin,
     /// Distinct values of each facet field.
     #[serde(serialize_with = "pairs_as_object")]
     pub distinct: Vec<(&'static str, u64)>,

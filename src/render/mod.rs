@@ -8,6 +8,7 @@ mod report;
 mod results;
 mod strategy;
 mod text;
+mod thesaurus;
 mod why;
 
 pub(crate) use facets::{More, facets};
@@ -15,4 +16,5 @@ pub(crate) use report::{check, ingest_report, record, run, stats};
 pub(crate) use results::{heading, remarks, results};
 pub(crate) use strategy::{strategy, strategy_report};
 pub(crate) use text::{Style, printable, underlined};
+pub(crate) use thesaurus::{concepts, years};
 pub(crate) use why::why;

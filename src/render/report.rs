@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use commlit::library::{CheckReport, IngestReport, Stats};
+use commlit::library::{CheckReport, IngestReport, Stats, ThesaurusOrigin};
 use commlit::record::Record;
 
 use super::results::grouped;
@@ -58,6 +58,10 @@ pub(crate) fn ingest_report(report: &IngestReport, index: &Path) -> String {
 
 /// Figures of an index.
 pub(crate) fn stats(stats: &Stats, index: &Path) -> String {
+    let whose = match stats.thesaurus {
+        ThesaurusOrigin::Own => "its own",
+        _ => "commlit's",
+    };
     let mut rows = vec![
         ("index", index.display().to_string()),
         ("works", grouped(stats.records)),
@@ -66,6 +70,7 @@ pub(crate) fn stats(stats: &Stats, index: &Path) -> String {
         ("set aside", format!("{}  (commlit check lists it)", grouped(stats.rejects as u64))),
         ("segments", grouped(stats.segments as u64)),
         ("bytes", format!("{}  ({})", grouped(stats.bytes), indicatif::HumanBytes(stats.bytes))),
+        ("thesaurus", format!("{} concepts, {whose}", grouped(stats.concepts as u64))),
     ];
     rows.extend(stats.years.map(|(first, last)| ("years", format!("{first} to {last}"))));
     if stats.records_merged == 0 {

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
+use super::everyday::is_everyday;
 use super::labels::{LabelKind, key, spelling};
 use super::{Concept, ConceptId, Links, NATIONS, Thesaurus};
-use crate::words::Stemmer;
+use crate::words::{self, Stemmer};
 
 /// Something to know about a thesaurus.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +31,8 @@ pub enum FindingKind {
     SamePreferred,
     /// A variant or acronym is the preferred label of another concept.
     VariantIsPreferred,
+    /// A variant or acronym that is spelt like an everyday word, and would be found wherever that stands: a hidden label.
+    EverydayWord,
     /// A relation to a concept that is not there.
     Dangling,
     /// A relation of a concept to itself.
@@ -55,6 +58,7 @@ impl fmt::Display for Finding {
             FindingKind::EmptyLabel => "label without a word",
             FindingKind::SamePreferred => "preferred label of two concepts",
             FindingKind::VariantIsPreferred => "preferred label that another concept has as well",
+            FindingKind::EverydayWord => "everyday word that should be hidden",
             FindingKind::Dangling => "no concept has the id",
             FindingKind::ToItself => "related to itself",
             FindingKind::BroaderCycle => "broader than itself",
@@ -94,9 +98,16 @@ impl Thesaurus {
     }
 
     fn check_concept(&self, id: ConceptId, concept: &Concept, findings: &mut Vec<Finding>) {
-        let wordless = |label: &str| crate::words::key(label).is_empty();
+        let wordless = |label: &str| words::key(label).is_empty();
         for (_, label) in concept.all_labels().filter(|(_, label)| wordless(label)) {
             findings.push(one(FindingKind::EmptyLabel, concept, format!("{label:?}")));
+        }
+        for (_, label) in concept.labels().skip(1) {
+            if let [word] = words::folded(label).as_slice()
+                && is_everyday(word)
+            {
+                findings.push(one(FindingKind::EverydayWord, concept, label.to_owned()));
+            }
         }
         for stated in [&concept.broader, &concept.related, &concept.succeeded_by, &concept.near].into_iter().flatten() {
             if *stated == concept.id {

@@ -92,7 +92,7 @@ impl Labels {
                         } else {
                             bearers.add(concept_id, kind);
                         }
-                        several.push((place, spelling_of(folded, &mut stemmer), concept_id, kind));
+                        several.push((place, folded, concept_id, kind));
                     }
                 }
             }
@@ -100,8 +100,9 @@ impl Labels {
         for bearers in &mut labels.bearers {
             bearers.ask_spelling |= bearers.all.len() > 1;
         }
-        for (place, spelling, concept, kind) in several {
+        for (place, folded, concept, kind) in several {
             if labels.bearers[place as usize].ask_spelling {
+                let spelling = spelling_of(folded, &mut stemmer);
                 let place = labels.place(|l, free| *l.spelt.entry(spelling.into()).or_insert(free));
                 labels.bearers[place as usize].add(concept, kind);
             }

@@ -40,7 +40,7 @@
 //! | note | `skos:scopeNote`; `skos:definition` and `skos:note` are read too |
 //!
 //! Of labels in several languages an English one is preferred and the others are variants. Labels that are resources
-//! (SKOS-XL), collections and blank nodes are not read; [`SkosFile::unread`] counts what was passed over.
+//! (SKOS-XL), collections and blank nodes are not read; [`ThesaurusFile::unread`] counts what was passed over.
 //!
 //! # Example
 //!
@@ -66,9 +66,11 @@
 //! what came of it.
 
 mod check;
+mod everyday;
 mod file;
 mod labels;
 mod merge;
+mod nearest;
 mod resolve;
 mod table;
 mod turtle;
@@ -81,10 +83,10 @@ use serde::Serialize;
 
 use crate::words::{self, Stemmer};
 pub use check::{Finding, FindingKind};
+pub use file::ThesaurusFile;
 use labels::Labels;
 pub use labels::{LabelKind, Tag, Tagger};
 pub use resolve::{Resolution, ResolvedBy};
-pub use turtle::SkosFile;
 
 /// The nations that the shipped thesaurus speaks of, and that [`Thesaurus::check`] knows.
 pub const NATIONS: [&str; 11] = [

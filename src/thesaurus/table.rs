@@ -3,7 +3,7 @@
 //! A concept is one line. Several values of a cell are separated by `|`; `\|` is the character itself, `\:` one in the name
 //! of a scheme, `\\` a backslash before either.
 
-use super::{Concept, Heading, Thesaurus};
+use super::{Concept, Heading, Thesaurus, ThesaurusFile};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::hash_text;
 
@@ -31,38 +31,7 @@ impl Thesaurus {
     /// Reads a table with the columns of the shipped one, in any order. A line that cannot be read is an error; one that
     /// can be read and is wrong is for [`Thesaurus::check`] to find.
     pub fn parse(table: &str) -> Result<Self> {
-        let table = table.strip_prefix('\u{feff}').unwrap_or(table);
-        let mut rows = csv::ReaderBuilder::new()
-            .delimiter(b'\t')
-            .comment(Some(b'#'))
-            .flexible(true)
-            .has_headers(false)
-            .from_reader(table.as_bytes());
-        let mut columns: Vec<&str> = Vec::new();
-        let mut concepts = Vec::new();
-        for row in rows.records() {
-            let row = row.map_err(|e| Error::new(ErrorKind::Argument, "cannot read the thesaurus").with_source(e))?;
-            let line = row.position().map_or(0, csv::Position::line);
-            if columns.is_empty() {
-                columns = names(&row, line)?;
-                continue;
-            }
-            if row.iter().all(|cell| cell.trim().is_empty()) {
-                continue;
-            }
-            // A quotation mark that opens a cell swallows what follows, whole lines of it, where none closes it.
-            if row.iter().any(|cell| cell.contains('\t')) {
-                return Err(at(line, "a quotation mark opens a cell and is never closed".to_owned()));
-            }
-            if row.len() > columns.len() {
-                return Err(at(line, format!("{} columns where {} have names", row.len(), columns.len())));
-            }
-            concepts.push(concept(&columns, &row, line)?);
-        }
-        if columns.is_empty() {
-            return Err(at(1, "no line of column names".to_owned()));
-        }
-        Ok(Thesaurus::new(concepts))
+        Ok(read(table)?.thesaurus)
     }
 
     /// The thesaurus as such a table, concepts in their order. Line ends and tabs within a value become spaces, white space
@@ -89,6 +58,44 @@ impl Thesaurus {
         }
         table
     }
+}
+
+/// Reads a table, and where its concepts stand.
+pub(super) fn read(table: &str) -> Result<ThesaurusFile> {
+    let table = table.strip_prefix('\u{feff}').unwrap_or(table);
+    let mut rows = csv::ReaderBuilder::new()
+        .delimiter(b'\t')
+        .comment(Some(b'#'))
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(table.as_bytes());
+    let mut columns: Vec<&str> = Vec::new();
+    let mut concepts = Vec::new();
+    let mut lines = Vec::new();
+    for row in rows.records() {
+        let row = row.map_err(|e| Error::new(ErrorKind::Argument, "cannot read the thesaurus").with_source(e))?;
+        let line = row.position().map_or(0, |position| line_of(table, position));
+        if columns.is_empty() {
+            columns = names(&row, line)?;
+            continue;
+        }
+        if row.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        // A quotation mark that opens a cell swallows what follows, whole lines of it, where none closes it.
+        if row.iter().any(|cell| cell.contains('\t')) {
+            return Err(at(line, "a quotation mark opens a cell and is never closed".to_owned()));
+        }
+        if row.len() > columns.len() {
+            return Err(at(line, format!("{} columns where {} have names", row.len(), columns.len())));
+        }
+        concepts.push(concept(&columns, &row, line)?);
+        lines.push(usize::try_from(line).ok());
+    }
+    if columns.is_empty() {
+        return Err(at(1, "no line of column names".to_owned()));
+    }
+    Ok(ThesaurusFile { thesaurus: Thesaurus::new(concepts), unread: Vec::new(), lines })
 }
 
 /// The columns that only thesauri have which speak of concepts in other schemes.
@@ -145,6 +152,9 @@ fn escaped(value: &str, what: &[char]) -> String {
 
 /// A value without its escapes; a backslash before any other character is one.
 fn unescaped(value: &str) -> String {
+    if !value.contains('\\') {
+        return value.to_owned();
+    }
     let mut out = String::with_capacity(value.len());
     let mut chars = value.chars().peekable();
     while let Some(c) = chars.next() {
@@ -169,6 +179,13 @@ fn split(text: &str, separator: char) -> Vec<&str> {
     }
     pieces.push(&text[start..]);
     pieces
+}
+
+/// The line of a row; its position is that of the comments and empty lines before it.
+fn line_of(table: &str, position: &csv::Position) -> u64 {
+    let from = usize::try_from(position.byte()).ok().and_then(|byte| table.get(byte..)).unwrap_or_default();
+    let is_passed_over = |line: &&str| line.starts_with('#') || line.trim_end_matches(['\r', '\n']).is_empty();
+    position.line() + from.split_inclusive('\n').take_while(is_passed_over).count() as u64
 }
 
 fn names(row: &csv::StringRecord, line: u64) -> Result<Vec<&'static str>> {
