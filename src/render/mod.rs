@@ -6,6 +6,7 @@
 mod report;
 mod results;
 mod strategy;
+mod suggestions;
 mod text;
 mod why;
 
