@@ -63,6 +63,7 @@ pub mod era;
 pub mod error;
 mod expansion;
 pub mod export;
+pub mod feedback;
 pub mod identity;
 pub mod ingest;
 pub mod library;
@@ -70,6 +71,7 @@ pub mod passage;
 pub mod query;
 pub mod record;
 pub mod search;
+pub mod spelling;
 pub mod thesaurus;
 pub mod words;
 

@@ -11,9 +11,11 @@ use self::facets::facets_as_object;
 pub use self::facets::{Facet, FacetField, FacetRequest, FacetValue, Filter, MAX_GAP, NONE, Variant};
 pub(crate) use self::facets::{Prefix, decade, shown};
 use crate::error::Error;
+use crate::feedback::Feedback;
 use crate::passage::PassageField;
 use crate::query::{LineRef, Parsed, Query, Span, Syntax, SyntaxError, Warning, ovid};
 use crate::record::Record;
+use crate::spelling::{Corrected, Suggestion};
 use crate::thesaurus::Thesaurus;
 
 /// A search: a query with filters, facets, order and page.
@@ -43,6 +45,8 @@ pub struct Search {
     pub expand: Expand,
     /// How many of the words a record must have.
     pub required: Required,
+    /// Whether the words of the best records make the order again.
+    pub feedback: Option<Feedback>,
 }
 
 /// What the thesaurus may add to the words of a query. Nothing is ever added to what stands in quotation marks.
@@ -131,7 +135,21 @@ impl Search {
             explain: Explain::No,
             expand: Expand::Nothing,
             required: Required::All,
+            feedback: None,
         }
+    }
+
+    /// The same search among the records of a query.
+    #[must_use]
+    pub fn among(mut self, query: Query) -> Self {
+        self.parsed.query = match (query, self.parsed.query) {
+            (Query::All, own) => own,
+            (query, Query::And(own)) => Query::And(std::iter::once(query).chain(own).collect()),
+            (query, own) => Query::And(vec![query, own]),
+        };
+        self.parsed.relaxable = None;
+        self.text = self.parsed.query.to_string();
+        self
     }
 }
 
@@ -197,6 +215,12 @@ pub struct Echo {
     /// How many of the words were required, when fewer than all of them had to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relaxed: Option<Relaxed>,
+    /// Words and values that may be misspelt; nothing of it was applied. [`crate::spelling`] tells the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
+    /// The query with the best suggestion in the place of each such word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Corrected>,
 }
 
 /// A term and what was added to it.
@@ -206,9 +230,9 @@ pub struct Expansion {
     pub term: String,
     /// What was looked for beside it.
     pub added: Vec<String>,
-    /// The concept of the thesaurus that joins them.
+    /// The concept of the thesaurus that joins them; `feedback` where they are words of the best records.
     pub concept: String,
-    /// What an addition counts beside the term itself, in hundredths.
+    /// What an addition counts beside the term itself, in hundredths; of feedback, what all of them together are of the score.
     pub percent: u8,
 }
 

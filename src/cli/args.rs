@@ -147,11 +147,18 @@ pub(crate) enum Expand {
 #[derive(Debug, Args)]
 pub(crate) struct SearchArgs {
     /// Words; "a phrase"; AND, OR, NOT, + and -; field:word, year:1994..2000, word*; * alone for every record
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
-    pub(crate) query: String,
+    #[arg(value_name = "QUERY", allow_hyphen_values = true, required_unless_present = "more_like")]
+    pub(crate) query: Option<String>,
     /// Further words of the query, where it was not put in quotation marks
     #[arg(value_name = "WORD", hide = true)]
     pub(crate) more: Vec<String>,
+    /// Records like this one, by its most telling words; a QUERY restricts them
+    #[arg(long, value_name = "ID")]
+    pub(crate) more_like: Option<String>,
+    /// Let the words of the best records make the order again (RM3), from so many RECORDS, so many WORDS, and with this
+    /// WEIGHT of the query
+    #[arg(long, value_name = "RECORDS,WORDS,WEIGHT", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) feedback: Option<String>,
     /// First bring the index up to date with this file or folder; may be repeated
     #[arg(long, value_name = "PATH")]
     pub(crate) corpus: Vec<PathBuf>,
@@ -353,6 +360,9 @@ pub(crate) struct RunArgs {
     /// Count this facet for every query too, FIELD or FIELD:N; repeat for several
     #[arg(long, value_name = "FIELD", visible_alias = "facets")]
     pub(crate) facet: Vec<String>,
+    /// Let the words of the best records make the order again, and find further records where any word is enough (RM3)
+    #[arg(long, value_name = "RECORDS,WORDS,WEIGHT", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) feedback: Option<String>,
     /// Choose so many passages a record too
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) passages: usize,

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use commlit::error::{Error, ErrorKind};
+use commlit::feedback::{Feedback, Reach};
 use commlit::library::Library;
 use commlit::search::{Required, Search};
 use serde::Serialize;
@@ -37,6 +38,8 @@ pub(crate) struct Figures {
 pub(crate) fn run(index: &Path, args: &RunArgs) -> Result<Outcome, Failure> {
     let library = Library::open(index)?;
     let facets = facet_requests(&args.facet)?;
+    let feedback = args.feedback.as_deref().map(Feedback::parse).transpose()?;
+    let feedback = feedback.map(|f| Feedback { reach: Reach::Find, ..f });
     let input = File::open(&args.queries).map_err(|e| unreadable(&args.queries, e))?;
     let mut out: Box<dyn Write> = match &args.out {
         Some(path) => Box::new(BufWriter::new(File::create(path).map_err(|e| {
@@ -73,6 +76,7 @@ pub(crate) fn run(index: &Path, args: &RunArgs) -> Result<Outcome, Failure> {
         search.limit = args.limit;
         search.passages = args.passages;
         search.facets.clone_from(&facets);
+        search.feedback = feedback;
         // What nobody has asked for is not looked up.
         let ranking = match args.passages {
             0 => library.ranking(&search)?,

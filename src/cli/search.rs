@@ -6,8 +6,10 @@ use std::path::Path;
 
 use commlit::error::ErrorKind;
 use commlit::export::csv::{COLUMNS, cell, cells, line};
+use commlit::feedback::Feedback;
 use commlit::library::{IngestOptions, Library};
-use commlit::search::{Explain, FacetField, FacetRequest, Filter, Hit, Results, Search};
+use commlit::query::Parsed;
+use commlit::search::{Expand, Explain, FacetField, FacetRequest, Filter, Hit, Results, Search};
 use serde::Serialize;
 
 use super::args::{FacetsArgs, Restrictions, SearchArgs, SearchFormat};
@@ -30,7 +32,10 @@ const BEFORE_PASSAGE: usize = 14;
 
 pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure> {
     let format = if args.json { SearchFormat::Json } else { args.format };
-    let query = [std::slice::from_ref(&args.query), &args.more].concat().join(" ");
+    let query = match &args.query {
+        Some(query) => [std::slice::from_ref(query), &args.more].concat().join(" "),
+        None => "*".to_owned(),
+    };
     let chosen = asked_for(&args.thesaurus, Place::of(args.thesaurus_only))?;
     let library = match Library::open(index) {
         Err(e) if e.kind() == ErrorKind::NoIndex && !args.corpus.is_empty() => None,
@@ -40,6 +45,7 @@ pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure
         Some(thesaurus) => !thesaurus.concepts_of(name).is_empty(),
         None => is_heading(library.as_ref(), name),
     })?;
+    request.feedback = args.feedback.as_deref().map(Feedback::parse).transpose()?;
     request.facets = match args.facet.as_slice() {
         [none] if none == "none" => Vec::new(),
         [] if format == SearchFormat::Text => SHOWN.map(|f| (f, SHOWN_VALUES).into()).to_vec(),
@@ -67,6 +73,13 @@ pub(crate) fn search(index: &Path, args: &SearchArgs) -> Result<Outcome, Failure
             write!(io::stderr().lock(), "{}", render::ingest_report(&report, index))?;
         }
         set_aside = !report.rejects.is_empty();
+    }
+    if let Some(id) = &args.more_like {
+        let like = library.more_like(id)?.among(request.parsed.query);
+        // What was typed is echoed as it was typed.
+        let text = if args.query.is_some() { request.text } else { like.text };
+        let parsed = Parsed { warnings: request.parsed.warnings, ..like.parsed };
+        request = Search { text, parsed, expand: Expand::Nothing, ..request };
     }
     let results = library.search(&request)?;
     print(&results, &request, format, args.style())?;

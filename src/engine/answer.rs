@@ -14,8 +14,9 @@ use super::forms::Forms;
 use super::highlight::{Matcher, merge_ranges};
 use super::lower::Lowering;
 use super::rank::{self, Matches};
+use super::spelling::Doubts;
 use super::values::ValueQuery;
-use super::{leaf, schema};
+use super::{feedback, leaf, schema};
 use crate::authority;
 use crate::error::Result;
 use crate::expansion;
@@ -25,6 +26,7 @@ use crate::search::{
     Contribution, Echo, Explain, FacetField, Filter, Hit, Occurrences, Prefix, Relaxed, Required, Results, Search,
     Sort, decade,
 };
+use crate::spelling;
 
 /// Where no record has all words, so many records that have fewer are an answer: a first page.
 const ENOUGH: usize = 10;
@@ -37,6 +39,8 @@ impl Engine {
         let mut lowering = Lowering::new(self);
         let mut found = self.find(search, &searcher, &mut lowering)?;
         let hits = self.hits(search, &searcher, &mut found, &mut lowering)?;
+        let few = found.relaxed.is_some() || found.collected.unfiltered < spelling::FEW_RECORDS;
+        found.doubts = self.doubts(search, &searcher, few)?;
         Ok(found.into_results(search, hits, start))
     }
 
@@ -65,7 +69,7 @@ impl Engine {
     }
 
     /// Everything that matches, before any record is looked at.
-    fn find(&self, search: &Search, searcher: &Searcher, lowering: &mut Lowering<'_>) -> Result<Found> {
+    pub(super) fn find(&self, search: &Search, searcher: &Searcher, lowering: &mut Lowering<'_>) -> Result<Found> {
         let (mut expansions, unknown) = expansion::told(&search.parsed.query, self.thesaurus());
         let asked = match search.required {
             Required::All => search.parsed.clone(),
@@ -96,12 +100,17 @@ impl Engine {
                 relaxed = Some(Relaxed { required, of });
             }
         }
+        let mut added = Vec::new();
+        if let Some(feedback) = search.feedback {
+            added = self.feed_back(feedback, searcher, &query, &plan, &mut collected, lowering)?;
+            expansions.extend(feedback::told(feedback, &canonical, &added));
+        }
         if lowering.met_too_many() {
             let message = "a record repeats these words so often that not every way to combine them was looked at; the count \
                            may be too low";
             warnings.push(crate::query::Warning { message: message.into(), span: Span::default() });
         }
-        self.warn_of_empty_filters(search, searcher, &plan, &mut warnings)?;
+        self.warn_of_empty_filters(search, searcher, &mut warnings)?;
         self.warn_of_unknown_values(searcher, &search.parsed.query, &mut warnings)?;
         let matcher = Matcher::new(&query);
         let mut idf = Vec::with_capacity(matcher.leaves().len());
@@ -109,14 +118,15 @@ impl Engine {
             let leaf = lowering.leaf(leaf);
             idf.push(leaf.map_or(Ok(0.0), |l| l.idf(searcher)).map_err(|e| self.corrupt(e))?);
         }
-        Ok(Found { canonical: canonical.to_string(), expansions, relaxed, warnings, collected, matcher, idf })
+        let (canonical, doubts) = (canonical.to_string(), Doubts::default());
+        Ok(Found { canonical, expansions, relaxed, warnings, collected, matcher, idf, added, doubts })
     }
 
     fn plan(&self, search: &Search, searcher: &Searcher) -> Result<Plan> {
         let page_end = search.offset.saturating_add(search.limit);
         let wanted = match (search.limit, search.sort) {
-            (0, _) => 0,
-            (_, Sort::Relevance) => page_end.max(rank::CANDIDATES),
+            (0, _) if search.feedback.is_none() => 0,
+            (_, Sort::Relevance) => page_end.max(rank::CANDIDATES).max(search.feedback.map_or(0, |f| f.records)),
             _ => page_end,
         };
         let records = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
@@ -147,7 +157,7 @@ impl Engine {
     }
 
     /// What falls together in a field, where anything does.
-    fn forms(&self, searcher: &Searcher, field: FacetField) -> Result<Option<Arc<Forms>>> {
+    pub(super) fn forms(&self, searcher: &Searcher, field: FacetField) -> Result<Option<Arc<Forms>>> {
         match authority::controls(field) {
             true => self.shelf.forms(searcher, field).map(Some).map_err(|e| self.corrupt(e)),
             false => Ok(None),
@@ -220,7 +230,6 @@ impl Engine {
         &self,
         search: &Search,
         searcher: &Searcher,
-        plan: &Plan,
         warnings: &mut Vec<crate::query::Warning>,
     ) -> Result<()> {
         for filter in &search.filters {
@@ -228,14 +237,7 @@ impl Engine {
             if !field.is_text() {
                 continue;
             }
-            let forms = plan.filters.iter().find(|f| f.field == *field).and_then(|f| f.forms.as_deref());
-            let mut known = forms.is_some_and(|forms| self.shelf.name_of(forms, *field, value).is_some());
-            for reader in searcher.segment_readers().iter().filter(|_| forms.is_none()) {
-                let column = reader.fast_fields().str(&schema::facet_name(*field)).map_err(|e| self.corrupt(e))?;
-                if let Some(column) = column {
-                    known |= column.dictionary().term_ord(value.as_bytes()).map_err(|e| self.corrupt(e))?.is_some();
-                }
-            }
+            let known = self.has_facet_value(searcher, *field, value)?;
             if !known {
                 let message = format!("no record in this index has the {} `{value}`", field.name());
                 warnings.push(crate::query::Warning { message, span: Span::default() });
@@ -303,7 +305,7 @@ impl Engine {
         lowering: &mut Lowering<'_>,
     ) -> Result<Vec<Hit>> {
         let ranked = self.ranked(search, searcher, found)?;
-        let Found { matcher, idf, .. } = found;
+        let Found { matcher, idf, added, .. } = found;
         let page = ranked.into_iter().enumerate().skip(search.offset).take(search.limit);
         page.map(|(i, Ranked { candidate, fetched })| {
             let address = candidate.address;
@@ -313,7 +315,11 @@ impl Engine {
             };
             let explanation = match search.explain {
                 Explain::No => Vec::new(),
-                Explain::Yes => self.explain(searcher, address, &mut fetched, matcher, lowering)?,
+                Explain::Yes => {
+                    let mut parts = self.explain(searcher, address, &mut fetched, matcher, lowering)?;
+                    parts.extend(self.explain_added(searcher, address, added, lowering)?);
+                    parts
+                }
             };
             let Fetched { record, mut matches, .. } = fetched;
             let passages = rank::passages(&record, matcher, &mut matches, idf, search.passages);
@@ -375,7 +381,7 @@ fn years(filters: &[Filter]) -> Option<RangeInclusive<i32>> {
 }
 
 /// What a query was understood as, and what it matches.
-struct Found {
+pub(super) struct Found {
     /// The query as it was understood, before anything was added.
     canonical: String,
     expansions: Vec<crate::search::Expansion>,
@@ -385,17 +391,28 @@ struct Found {
     matcher: Matcher,
     /// The weight of each leaf of the matcher.
     idf: Vec<f32>,
+    /// The words of feedback.
+    added: Vec<feedback::Added>,
+    /// What may be meant instead; only looked for where a page of hits is asked for.
+    doubts: Doubts,
 }
 
 impl Found {
+    /// How many records match and pass the filters.
+    pub(super) fn total(&self) -> u64 {
+        self.collected.total
+    }
+
     fn into_results(self, search: &Search, hits: Vec<Hit>, start: Instant) -> Results {
         let query = Echo {
             text: search.text.clone(),
             syntax: search.syntax,
             canonical: self.canonical,
             expansions: self.expansions,
-            warnings: self.warnings,
+            warnings: self.warnings.into_iter().chain(self.doubts.warning).collect(),
             relaxed: self.relaxed,
+            suggestions: self.doubts.suggestions,
+            corrected: self.doubts.corrected,
         };
         let facets = self.collected.facets;
         let took_ms = (start.elapsed().as_secs_f64() * 1e6).round() / 1e3;

@@ -4,26 +4,31 @@
 //! searches, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index. [`lower`] turns a query tree into
 //! a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`] find, [`collect`] gathers hits and
 //! [`counts`] facets in one pass, [`forms`] knows which values are one name, [`rank`] puts the best in order and chooses
-//! passages, [`highlight`] finds what matched.
+//! passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant instead),
+//! [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
 //!
 //! It does *not* read files of the user, know query languages, or decide which records are the same work.
 
 mod analysis;
 mod answer;
+mod bag;
 mod collect;
 mod concepts;
 mod counts;
+mod feedback;
 mod forms;
 mod highlight;
 mod leaf;
 mod lines;
 mod lower;
+mod more_like;
 mod near;
 mod occurrences;
 mod rank;
 mod schema;
 mod slot;
 mod spans;
+mod spelling;
 mod strategy;
 mod thesaurus;
 mod values;

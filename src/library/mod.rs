@@ -163,7 +163,20 @@ impl Library {
     /// [`ErrorKind::NoRecord`] when there is none.
     pub fn get(&self, id: &str) -> Result<Record> {
         let found = self.engine.get(id)?;
-        found.ok_or_else(|| Error::new(ErrorKind::NoRecord, format!("there is no record with the id `{id}`")))
+        found.ok_or_else(|| no_record(id))
+    }
+
+    /// A search for records like one: those that have two of its 25 most telling words, best first. The record itself is left
+    /// out. [`Search::among`] restricts it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRecord`] when there is no record of that id; [`ErrorKind::Argument`] when it has no word that any other has.
+    pub fn more_like(&self, id: &str) -> Result<Search> {
+        let (record, query) = self.engine.more_like(id)?.ok_or_else(|| no_record(id))?;
+        let query = query.ok_or_else(|| {
+            Error::new(ErrorKind::Argument, format!("no other record has any of the words of `{}`", record.id))
+        })?;
+        Ok(Search { syntax: "plain", ..Search::from(query) })
     }
 
     /// Counts of facets over the records that match a search, without its hits.
@@ -203,7 +216,7 @@ impl Library {
     /// [`ErrorKind::NoRecord`] when there is no record of that id.
     pub fn why(&self, id: &str, query: &Query, expand: Expand) -> Result<(Record, Why)> {
         let found = self.engine.why(id, query, expand)?;
-        found.ok_or_else(|| Error::new(ErrorKind::NoRecord, format!("there is no record with the id `{id}`")))
+        found.ok_or_else(|| no_record(id))
     }
 
     /// Visits every record.
@@ -291,6 +304,10 @@ impl Library {
         report.problems = problems;
         Ok(report)
     }
+}
+
+fn no_record(id: &str) -> Error {
+    Error::new(ErrorKind::NoRecord, format!("there is no record with the id `{id}`"))
 }
 
 /// Where the thesaurus of a library comes from.

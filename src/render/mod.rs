@@ -7,6 +7,7 @@ mod facets;
 mod report;
 mod results;
 mod strategy;
+mod suggestions;
 mod text;
 mod thesaurus;
 mod why;

@@ -4,6 +4,7 @@ use commlit::record::Record;
 use commlit::search::{Hit, Results, Search};
 
 use super::facets::{More, facets};
+use super::suggestions::suggestions;
 use super::text::{Look, Style, paragraph, printable, width};
 
 /// A whole answer.
@@ -48,13 +49,29 @@ pub(crate) fn remarks(results: &Results, request: &Search) -> Vec<String> {
     }
     out.extend(results.query.warnings.iter().map(|w| format!("note: {}", w.message)));
     for expansion in &results.query.expansions {
-        let less = if expansion.percent < 100 { ", which counts less" } else { "" };
-        out.push(format!("note: {} also as {}{less}", expansion.term, expansion.added.join(", ")));
+        out.push(match expansion.concept.as_str() {
+            "feedback" => format!("note: ordered with words of the best records: {}", first_of(&expansion.added)),
+            _ => {
+                let less = if expansion.percent < 100 { ", which counts less" } else { "" };
+                format!("note: {} also as {}{less}", expansion.term, expansion.added.join(", "))
+            }
+        });
     }
+    out.extend(suggestions(results, request));
     if results.total == 0 && !request.filters.is_empty() {
         out.push("note: the filters leave nothing; without them there may be records".to_owned());
     }
     out
+}
+
+/// The first of many words of feedback; the rest are counted, and all stand in the JSON.
+fn first_of(words: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let shown = words.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match words.len().saturating_sub(SHOWN) {
+        0 => shown,
+        hidden => format!("{shown} and {hidden} more"),
+    }
 }
 
 fn more(results: &Results, request: &Search, style: Style) -> String {
