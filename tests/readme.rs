@@ -84,7 +84,7 @@ fn every_command_and_flag_is_in_the_help() {
     };
     let readme = include_str!("../README.md");
     let all = help(&[]);
-    for command in ["ingest", "extract", "search", "show", "export", "facets", "stats", "check"] {
+    for command in ["ingest", "extract", "search", "show", "export", "thesaurus", "facets", "stats", "check"] {
         assert!(all.contains(command) && readme.contains(&format!("`commlit {command}")), "{command}");
     }
     let search = help(&["search"]);

@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use commlit::error::ErrorKind;
+use commlit::library::{IngestOptions, Library, ThesaurusOrigin};
+use commlit::thesaurus::Thesaurus;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -143,6 +147,46 @@ fn an_index_keeps_its_thesaurus() {
     done(dir, &["ingest", "in", "--rebuild", "--thesaurus", "shipped"]);
     assert_eq!(found(dir, "exp purchasing/"), ["b"]);
     assert!(!dir.join(".commlit/thesaurus.tsv").exists());
+}
+
+#[test]
+fn records_are_tagged_with_the_thesaurus_of_their_index() {
+    let dir = collection();
+    let dir = dir.path();
+    let facet = || {
+        let counted = done(dir, &["facets", "concept", "--json"]);
+        let counted: Value = serde_json::from_str(&counted).unwrap();
+        let values = counted["facets"]["concept"].as_array().unwrap().clone();
+        values.iter().map(|v| format!("{} {}", v["value"].as_str().unwrap(), v["count"])).collect::<Vec<_>>()
+    };
+    done(dir, &["ingest", "in", "--thesaurus", "mine.tsv", "--thesaurus-only"]);
+    assert_eq!(facet(), ["purchasing 2", "Dorset model 1"]);
+    done(dir, &["ingest", "in", "--rebuild", "--thesaurus", "shipped"]);
+    assert!(facet().contains(&"strategic purchasing 1".to_owned()), "{:?}", facet());
+}
+
+#[test]
+fn a_library_that_was_open_meanwhile_writes_nothing_with_another_thesaurus() {
+    let dir = collection();
+    let index = dir.path().join("index");
+    let thesaurus = Thesaurus::parse(TABLE).unwrap();
+    let earlier = Library::open_or_create(&index).unwrap();
+    let mut later = Library::open(&index).unwrap();
+    later.set_thesaurus(&thesaurus).unwrap();
+    let ingest = |library: &Library| {
+        library.ingest(&[dir.path().join("in")], &IngestOptions::default(), &mut |_| ControlFlow::Continue(()))
+    };
+    assert_eq!(ingest(&earlier).unwrap_err().kind(), ErrorKind::Locked);
+    assert_eq!(ingest(&later).unwrap().records, 3);
+    // What is there is refused, unless it says the same.
+    assert_eq!(later.set_thesaurus(Thesaurus::shipped()).unwrap_err().kind(), ErrorKind::Thesaurus);
+    later.set_thesaurus(&thesaurus).unwrap();
+    assert_eq!(later.thesaurus_origin(), ThesaurusOrigin::Own);
+    drop((earlier, later));
+    let again = Library::recreate(&index).unwrap();
+    assert_eq!(again.thesaurus().fingerprint(), thesaurus.fingerprint());
+    let again = Library::recreate_with(&index, Thesaurus::shipped()).unwrap();
+    assert_eq!(again.thesaurus_origin(), ThesaurusOrigin::Shipped);
 }
 
 #[test]

@@ -93,6 +93,22 @@ impl Library {
     ///
     /// # Errors
     /// [`ErrorKind::Thesaurus`] when there are records in it, since they were tagged with what it has.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use commlit::Library;
+    /// use commlit::thesaurus::Thesaurus;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// let ours = Thesaurus::parse("id\tpreferred\tvariants\npurchasing\tpurchasing\tzorginkoop\n")?;
+    /// let mut library = Library::open_or_create(folder.path().join("index"))?;
+    /// library.set_thesaurus(&Thesaurus::shipped().merged_with(&ours))?;
+    /// assert_eq!(library.thesaurus().concepts_of("zorginkoop"), library.thesaurus().concepts_of("purchasing"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_thesaurus(&mut self, thesaurus: &Thesaurus) -> Result<()> {
         self.engine.set_thesaurus(thesaurus)
     }

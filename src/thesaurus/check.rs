@@ -141,6 +141,8 @@ impl Thesaurus {
             }
         }
         let mut told: Vec<BTreeSet<ConceptId>> = Vec::new();
+        // Where each concept is told of.
+        let mut of: HashMap<ConceptId, Vec<usize>> = HashMap::new();
         for (label, bearers) in by_spelling.iter().filter(|(label, _)| !label.is_empty()) {
             let everyone = bearing(bearers, |_| true);
             if everyone.len() < 2 {
@@ -156,12 +158,16 @@ impl Thesaurus {
                 FindingKind::Ambiguous
             };
             findings.push(self.several(kind, &everyone, label));
+            for id in &everyone {
+                of.entry(*id).or_default().push(told.len());
+            }
             told.push(everyone);
         }
         // The same concepts by the stems of a label are nothing new, unless the label is another.
         for bearers in by_stems.values() {
             let everyone = bearing(bearers, |_| true);
-            if everyone.len() > 1 && !told.iter().any(|t| everyone.is_subset(t)) {
+            let mut likely = everyone.first().and_then(|id| of.get(id)).into_iter().flatten();
+            if everyone.len() > 1 && !likely.any(|at| told.get(*at).is_some_and(|told| everyone.is_subset(told))) {
                 let spelt = bearers.iter().map(|(_, _, label)| *label).collect::<BTreeSet<_>>();
                 let spelt: Vec<&str> = spelt.into_iter().collect();
                 findings.push(self.several(FindingKind::Ambiguous, &everyone, &spelt.join(" / ")));
@@ -199,12 +205,13 @@ impl Thesaurus {
         left
     }
 
-    /// Everything above a concept.
+    /// What is above a concept; of a hierarchy beyond all measure, so much of it.
     fn above(&self, id: ConceptId) -> BTreeSet<ConceptId> {
+        const MOST: usize = 1000;
         let mut above = BTreeSet::new();
         let mut waiting: Vec<_> = self.broader(id).collect();
         while let Some(next) = waiting.pop() {
-            if above.insert(next) {
+            if above.len() < MOST && above.insert(next) {
                 waiting.extend(self.broader(next));
             }
         }

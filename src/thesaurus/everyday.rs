@@ -4,6 +4,9 @@
 //! It is no dictionary: the words are those of general English, and of writing about research, that short forms of
 //! organisations, programmes and schemes are made to spell.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// The words, folded.
 const WORDS: &str = "
     a able about above ace aces ache aching act acting action acts add age aged agenda ages agree agreed aha ahead aid
@@ -90,8 +93,8 @@ const WORDS: &str = "
 
 /// Whether a folded word is an everyday one, or is found in the plural where the everyday word stands.
 pub(super) fn is_everyday(word: &str) -> bool {
-    let plural = format!("{word}s");
-    WORDS.split_whitespace().any(|everyday| everyday == word || everyday == plural)
+    static EVERYDAY: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.split_whitespace().collect());
+    EVERYDAY.contains(word) || EVERYDAY.contains(format!("{word}s").as_str())
 }
 
 #[cfg(test)]

@@ -124,8 +124,15 @@ impl Labels {
     fn grow(&mut self, folded: &[String], stemmer: &mut Stemmer) -> Node {
         let mut node = 0;
         for word in folded {
-            let next = self.stems.len() as u32;
-            let stem = *self.stems.entry(stemmer.stem(word).into()).or_insert(next);
+            let stem = stemmer.stem(word);
+            let stem = match self.stems.get(stem) {
+                Some(known) => *known,
+                None => {
+                    let next = self.stems.len() as u32;
+                    self.stems.insert(stem.into(), next);
+                    next
+                }
+            };
             let new = self.ends.len() as Node;
             node = *self.children.entry((node, stem)).or_insert(new);
             if node == new {
