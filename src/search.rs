@@ -142,10 +142,16 @@ impl Search {
     /// The same search among the records of a query.
     #[must_use]
     pub fn among(mut self, query: Query) -> Self {
-        self.parsed.query = match (query, self.parsed.query) {
-            (Query::All, own) => own,
-            (query, Query::And(own)) => Query::And(std::iter::once(query).chain(own).collect()),
-            (query, own) => Query::And(vec![query, own]),
+        let parts = |query| match query {
+            Query::All => Vec::new(),
+            Query::And(parts) => parts,
+            other => vec![other],
+        };
+        let mut both = [parts(query), parts(self.parsed.query)].concat();
+        self.parsed.query = match both.len() {
+            0 => Query::All,
+            1 => both.swap_remove(0),
+            _ => Query::And(both),
         };
         self.parsed.relaxable = None;
         self.text = self.parsed.query.to_string();

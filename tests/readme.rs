@@ -99,6 +99,8 @@ fn every_command_and_flag_is_in_the_help() {
         "--format",
         "--explain",
         "--corpus",
+        "--more-like",
+        "--feedback",
         "--syntax",
     ] {
         assert!(search.contains(flag) && readme.contains(flag), "{flag}");

@@ -1,7 +1,7 @@
 //! Records like a given one: a query of its most telling words.
 //!
-//! What a word tells is its frequency times its inverse document frequency: the frequency weighted by field and saturated as in
-//! [`super::leaf`], the other the same as there. A word that no other record has finds nothing and is left out.
+//! What a word tells is its frequency, weighted by field as in [`super::leaf`], times its inverse document frequency. A word that
+//! no other record has finds nothing and is left out, and so are function words and what is not made of letters.
 //!
 //! How many words make the query and how many of them a record must have was tried with the records that are relevant to one
 //! query of a test collection (CISI, Cystic Fibrosis, NPL), each asked for the others: see `benches/README.md`.
@@ -19,8 +19,6 @@ use crate::words::Stemmer;
 const MOST_WORDS: usize = 25;
 /// How many of them a record must have: one word in common is no likeness.
 const REQUIRED: usize = 2;
-/// Saturation of frequencies, as in the score.
-const K1: f32 = 1.2;
 
 impl Engine {
     /// The record of an id, and the query for records like it, which does not find the record itself; no query where the record
@@ -52,7 +50,7 @@ impl Engine {
                 continue;
             }
             let idf = (1.0 + (records - with as f32).max(0.0) / (with as f32 + 0.5)).ln();
-            words.push((idf * counted.frequency / (counted.frequency + K1), counted.form().to_owned()));
+            words.push((idf * counted.frequency, counted.form().to_owned()));
         }
         words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         words.truncate(MOST_WORDS);
