@@ -1,11 +1,11 @@
 //! The index: records in, ranked passages and facets out. The only folder that names tantivy; none of its types leave it.
 //!
 //! One record is one document. [`write`] changes the index; this module opens it and reads single records, [`answer`] answers
-//! searches, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index. [`lower`] turns a query tree into
-//! a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`] find, [`collect`] gathers hits and
-//! [`counts`] facets in one pass, [`forms`] knows which values are one name, [`rank`] puts the best in order and chooses
-//! passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant instead),
-//! [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
+//! searches as [`plan`] has made them ready, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index.
+//! [`lower`] turns a query tree into a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`]
+//! find, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name, [`rank`] puts the
+//! best in order and chooses passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant
+//! instead), [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
 //!
 //! It does *not* read files of the user, know query languages, or decide which records are the same work.
 
@@ -24,6 +24,7 @@ mod lower;
 mod more_like;
 mod near;
 mod occurrences;
+mod plan;
 mod rank;
 mod schema;
 mod slot;
