@@ -15,6 +15,7 @@ use tantivy::{Searcher, SegmentReader};
 
 use super::schema;
 use crate::authority::{self, Authorities};
+use crate::error::Result;
 use crate::search::FacetField;
 
 /// A name, under the form that stands for it.
@@ -144,28 +145,39 @@ impl Forms {
 }
 
 /// The authorities of an index, and the forms of its fields as they were last asked for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shelf(Mutex<Kept>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
+    /// The index's own list, as it was read.
+    list: String,
     authorities: Arc<Authorities>,
     /// What the index held then: its segments, and the last deletion in each.
     held: BTreeMap<SegmentId, Option<u64>>,
     fields: HashMap<FacetField, Arc<Forms>>,
 }
 
-impl Shelf {
-    pub(super) fn new(authorities: Authorities) -> Self {
-        let shelf = Shelf::default();
-        shelf.replace(authorities);
-        shelf
+impl Kept {
+    fn new(list: String, authorities: Authorities) -> Self {
+        Kept { list, authorities: Arc::new(authorities), held: BTreeMap::new(), fields: HashMap::new() }
     }
+}
 
-    /// Puts other authorities in the place of those that were.
-    pub(super) fn replace(&self, authorities: Authorities) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
-            Kept { authorities: Arc::new(authorities), ..Kept::default() };
+impl Default for Shelf {
+    fn default() -> Self {
+        Shelf(Mutex::new(Kept::new(String::new(), Authorities::shipped().clone())))
+    }
+}
+
+impl Shelf {
+    /// Reads an index's own list, unless it is the one that was read before.
+    pub(super) fn renew(&self, list: &str) -> Result<()> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.list != list {
+            *kept = Kept::new(list.to_owned(), Authorities::with(list)?);
+        }
+        Ok(())
     }
 
     /// The forms of a field. Others who ask for them wait until they are worked out.

@@ -1,11 +1,11 @@
 //! The index: records in, ranked passages and facets out. The only folder that names tantivy; none of its types leave it.
 //!
 //! One record is one document. [`write`] changes the index; this module opens it and reads single records, [`answer`] answers
-//! searches, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index. [`lower`] turns a query tree into
-//! a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`] find, [`collect`] gathers hits and
-//! [`counts`] facets in one pass, [`forms`] knows which values are one name, [`rank`] puts the best in order and chooses
-//! passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant instead),
-//! [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
+//! searches as [`plan`] has made them ready, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index.
+//! [`lower`] turns a query tree into a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`]
+//! find, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name, [`rank`] puts the
+//! best in order and chooses passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant
+//! instead), [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
 //!
 //! It does *not* read files of the user, know query languages, or decide which records are the same work.
 
@@ -24,6 +24,7 @@ mod lower;
 mod more_like;
 mod near;
 mod occurrences;
+mod plan;
 mod rank;
 mod schema;
 mod slot;
@@ -153,22 +154,22 @@ impl Engine {
     fn with_index(index: Index, fields: Fields, dir: &Path) -> Result<Self> {
         let reader =
             index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e| corrupt(dir, e))?;
-        let shelf = Shelf::new(authorities(dir)?);
+        let shelf = Shelf::default();
+        shelf.renew(&own_authorities(dir)?).map_err(|e| unusable(dir, e))?;
         Ok(Engine { index, reader, fields, dir: dir.to_owned(), own: thesaurus::load(dir)?, shelf })
     }
 
     /// Sees what has been committed since the index was opened.
     pub(crate) fn reload(&self) -> Result<()> {
-        self.shelf.replace(authorities(&self.dir)?);
+        self.shelf.renew(&own_authorities(&self.dir)?).map_err(|e| unusable(&self.dir, e))?;
         self.reader.reload().map_err(|e| self.corrupt(e))
     }
 
     /// Keeps a list of authorities with the index, in the place of the one it had.
     pub(crate) fn set_authorities(&self, list: &str) -> Result<()> {
-        let authorities = Authorities::with(list)?;
+        Authorities::with(list)?;
         write::write_durably(&self.dir.join(AUTHORITIES_FILE), list.as_bytes())?;
-        self.shelf.replace(authorities);
-        Ok(())
+        self.shelf.renew(list)
     }
 
     /// The folder of the index.
@@ -305,19 +306,21 @@ pub(crate) struct Figures {
     pub(crate) bytes: u64,
 }
 
-/// The shipped authorities, with those that are kept with an index.
-fn authorities(dir: &Path) -> Result<Authorities> {
+/// The list of authorities that is kept with an index; empty where there is none.
+fn own_authorities(dir: &Path) -> Result<String> {
     let path = dir.join(AUTHORITIES_FILE);
     match fs::read_to_string(&path) {
-        Ok(list) => Authorities::with(&list).map_err(|e| {
-            Error::new(ErrorKind::Argument, format!("cannot use {}", path.display()))
-                .with_source(e)
-                .with_hint("repair the file, or remove it")
-                .at_path(&path)
-        }),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Authorities::shipped().clone()),
-        Err(e) => Err(Error::io("read", &path, e)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        other => other.map_err(|e| Error::io("read", &path, e)),
     }
+}
+
+fn unusable(dir: &Path, cause: Error) -> Error {
+    let path = dir.join(AUTHORITIES_FILE);
+    Error::new(ErrorKind::Argument, format!("cannot use {}", path.display()))
+        .with_source(cause)
+        .with_hint("repair the file, or remove it")
+        .at_path(&path)
 }
 
 fn corrupt(dir: &Path, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
