@@ -5,9 +5,10 @@
 //!            one module  plain      same work?                  ▼
 //!            a format    data       merge, keep sources     the index
 //!                                                               ▲
-//!  text ──► query::plain … ──► Query ──► thesaurus ──► engine (search) ──► Results
-//!           one module         one tree,  headings      lower, match,       plain data
-//!           a language         printable  exploded      rank, count
+//!  text ──► query::plain … ──► Query ──► expansion ──► engine (search) ──► Results
+//!           one module         one tree,  what the      lower, match,       plain data
+//!           a language         printable  thesaurus     rank, count
+//!                                         adds, told
 //! ```
 //!
 //! Data goes one way. Everything left of the engine is pure: bytes in, values out. Everything right of it is plain data
