@@ -105,6 +105,11 @@ fn every_command_and_flag_is_in_the_help() {
     ] {
         assert!(search.contains(flag) && readme.contains(flag), "{flag}");
     }
+    let facets = help(&["facets"]);
+    for flag in ["--offset", "--prefix", "--missing", "--variants", "--query"] {
+        assert!(facets.contains(flag) && readme.contains(flag), "{flag}");
+    }
+    assert!(help(&["ingest"]).contains("--authorities") && readme.contains("--authorities"));
     let export = help(&["export"]);
     for format in ["ris", "bibtex", "csl-json", "endnote-xml", "csv", "jsonl", "reference", "reference-html"] {
         assert!(export.contains(format) && readme.contains(&format!("`{format}`")), "{format}");
