@@ -2,7 +2,7 @@
 //!
 //! Values are counted by term ordinal. Ordinals are in the order of the names, so that ties within a segment need no name.
 //! Only where several segments have values, or the values must begin with something, must all of them be named; that is
-//! done in one walk over the sorted dictionaries. Authority forms are counted by the number of the name, which is the same
+//! done in one walk over the sorted dictionaries, or once for all queries ([`super::numbers`]). Authority forms are counted by the number of the name, which is the same
 //! in all segments and in the order of the names too ([`super::forms`]).
 
 use std::cmp::Reverse;
@@ -13,6 +13,7 @@ use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
 use super::forms::{Forms, SegmentForms};
+use super::numbers::Numbers;
 use super::schema;
 use crate::search::{Facet, FacetField, FacetRequest, FacetValue, MAX_GAP, NONE, Prefix, Variant, shown};
 
@@ -37,6 +38,8 @@ pub(super) struct FacetPlan {
     pub(super) selected: Vec<Selected>,
     /// For fields with authority forms.
     pub(super) forms: Option<Arc<Forms>>,
+    /// For other fields that are counted often, unless names have to be looked at.
+    pub(super) numbers: Option<Arc<Numbers>>,
 }
 
 /// The counts of one segment.
@@ -47,8 +50,8 @@ pub(super) struct Counts {
 }
 
 enum By {
-    /// By term ordinal.
-    Value { column: Option<StrColumn>, counts: Vec<u32> },
+    /// By term ordinal; `numbers` are those of the values over all segments, where they are known.
+    Value { column: Option<StrColumn>, counts: Vec<u32>, numbers: Option<Arc<[u32]>> },
     /// By the number of the name; `printed` by that of the printed form, if that is asked for.
     Name { column: Option<StrColumn>, of: Arc<SegmentForms>, counts: Vec<Tally>, printed: Vec<u32> },
     /// By year: those of print in a list from [`FIRST`], others apart.
@@ -86,7 +89,8 @@ impl Counts {
             }
             None => {
                 let terms = column.as_ref().map_or(0, |c| c.num_terms());
-                By::Value { column, counts: vec![0; terms] }
+                let numbers = plan.numbers.as_ref().and_then(|n| n.of_segment(reader));
+                By::Value { column, counts: vec![0; terms], numbers }
             }
         };
         Ok(Counts { by, missing: 0 })
@@ -96,7 +100,7 @@ impl Counts {
     pub(super) fn count(&mut self, doc: DocId, year: Option<i64>) {
         let mut found = false;
         match &mut self.by {
-            By::Value { column, counts } => {
+            By::Value { column, counts, .. } => {
                 for ord in column.iter().flat_map(|c| c.ords().values_for_doc(doc)) {
                     found = true;
                     if let Some(count) = counts.get_mut(ord as usize) {
@@ -144,9 +148,17 @@ pub(super) fn merge(plan: &FacetPlan, segments: Vec<Counts>) -> tantivy::Result<
     let mut names: Vec<u64> = Vec::new();
     let mut printed: Vec<u64> = Vec::new();
     let mut years: HashMap<i64, u64> = HashMap::new();
+    let mut numbered: Vec<u32> = vec![0; plan.numbers.as_ref().map_or(0, |n| n.len())];
     for segment in segments {
         match segment.by {
-            By::Value { column: Some(column), counts } if counts.iter().any(|n| *n > 0) => {
+            By::Value { counts, numbers: Some(numbers), .. } => {
+                for (number, n) in numbers.iter().zip(&counts).filter(|(_, n)| **n > 0) {
+                    if let Some(sum) = numbered.get_mut(*number as usize) {
+                        *sum += n;
+                    }
+                }
+            }
+            By::Value { column: Some(column), counts, .. } if counts.iter().any(|n| *n > 0) => {
                 columns.push((column, counts))
             }
             By::Value { .. } => {}
@@ -160,12 +172,13 @@ pub(super) fn merge(plan: &FacetPlan, segments: Vec<Counts>) -> tantivy::Result<
             }
         }
     }
-    match (&plan.forms, columns.as_slice()) {
+    match (&plan.forms, &plan.numbers, columns.as_slice()) {
         _ if !field.is_text() => of_years(plan, years, &mut facet),
-        (Some(forms), _) => of_names(plan, forms, &names, &printed, &mut facet),
-        (None, []) => {}
-        (None, [(column, counts)]) if plan.prefix.is_none() => of_one(plan, column, counts, &mut facet)?,
-        (None, several) => of_several(plan, several, &mut facet)?,
+        (Some(forms), ..) => of_names(plan, forms, &names, &printed, &mut facet),
+        (None, Some(numbers), _) => of_numbers(plan, numbers, &numbered, &mut facet)?,
+        (None, None, []) => {}
+        (None, None, [(column, counts)]) if plan.prefix.is_none() => of_one(plan, column, counts, &mut facet)?,
+        (None, None, several) => of_several(plan, several, &mut facet)?,
     }
     if field.is_text() {
         facet.more = facet.distinct.saturating_sub(offset.saturating_add(plan.request.limit));
@@ -291,6 +304,25 @@ fn of_one(plan: &FacetPlan, column: &StrColumn, counts: &[u32], facet: &mut Face
         selected: selected.contains(&ord),
         variants: Vec::new(),
     }));
+    Ok(())
+}
+
+/// Several segments whose values have numbers: only what is shown is named.
+fn of_numbers(plan: &FacetPlan, numbers: &Numbers, counts: &[u32], facet: &mut Facet) -> tantivy::Result<()> {
+    let mut selected = Vec::new();
+    for of_field in &plan.selected {
+        if let Selected::Value(value) = of_field {
+            selected.extend(numbers.number_of(value)?);
+        }
+    }
+    let counted = counts.iter().enumerate().filter(|(_, n)| **n > 0);
+    let all: Vec<(Reverse<u32>, u32)> = counted.map(|(number, n)| (Reverse(*n), number as u32)).collect();
+    facet.distinct = all.len();
+    for (Reverse(count), number) in page(&plan.request, all, |(_, number)| selected.contains(number)) {
+        let value = shown(&numbers.name(number)?);
+        let selected = selected.contains(&number);
+        facet.values.push(FacetValue { value, count: u64::from(count), selected, variants: Vec::new() });
+    }
     Ok(())
 }
 

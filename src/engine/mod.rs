@@ -3,7 +3,7 @@
 //! One record is one document. [`write`] changes the index; this module opens it and reads single records, [`answer`] answers
 //! searches as [`plan`] has made them ready, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index.
 //! [`lower`] turns a query tree into a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`]
-//! find, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name, [`rank`] puts the
+//! find, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name, [`numbers`] which are one value in several segments, [`rank`] puts the
 //! best in order and chooses passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant
 //! instead), [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
 //!
@@ -23,6 +23,7 @@ mod lines;
 mod lower;
 mod more_like;
 mod near;
+mod numbers;
 mod occurrences;
 mod plan;
 mod rank;
@@ -47,6 +48,7 @@ use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use self::forms::Shelf;
+use self::numbers::Numbering;
 use self::schema::Fields;
 pub(crate) use self::write::{OldThesaurus, Writer, clear, write_durably};
 use crate::authority::Authorities;
@@ -105,6 +107,7 @@ pub(crate) struct Engine {
     /// The thesaurus of the index, where it is not commlit's.
     own: Option<thesaurus::Own>,
     shelf: Shelf,
+    numbering: Numbering,
 }
 
 impl Engine {
@@ -156,7 +159,15 @@ impl Engine {
             index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e| corrupt(dir, e))?;
         let shelf = Shelf::default();
         shelf.renew(&own_authorities(dir)?).map_err(|e| unusable(dir, e))?;
-        Ok(Engine { index, reader, fields, dir: dir.to_owned(), own: thesaurus::load(dir)?, shelf })
+        Ok(Engine {
+            index,
+            reader,
+            fields,
+            dir: dir.to_owned(),
+            own: thesaurus::load(dir)?,
+            shelf,
+            numbering: Numbering::default(),
+        })
     }
 
     /// Sees what has been committed since the index was opened.

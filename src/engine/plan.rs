@@ -44,6 +44,10 @@ impl Engine {
                 prefix: Prefix::new(&request.prefix),
                 selected: of_field.map(|f| f.any.clone()).unwrap_or_default(),
                 forms: self.forms(searcher, request.field)?,
+                numbers: match authority::controls(request.field) || !request.prefix.is_empty() {
+                    true => None,
+                    false => self.numbering.of(searcher, request.field).map_err(|e| self.corrupt(e))?,
+                },
             });
         }
         Ok(Plan { top: wanted.min(records), sort: search.sort, filters, facets })
