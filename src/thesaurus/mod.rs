@@ -27,6 +27,13 @@
 //!
 //! A label of several concepts is ambiguous; [`Thesaurus::resolve`] tries years, then the words around it.
 //!
+//! # The table
+//!
+//! Columns are separated by tabs and named by the first line, in any order; only `id` and `preferred` must be there. Lines that
+//! begin with `#` are comments. Several values of a cell are separated by `|`, and a cell in quotation marks is read as in CSV.
+//! Within a value `\|` is the character itself, and so is `\\` before either. A concept that is to add to one of another
+//! thesaurus when the two are joined has its id, and may leave everything else empty.
+//!
 //! # SKOS
 //!
 //! | here | in Turtle |
