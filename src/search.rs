@@ -87,7 +87,7 @@ impl Search {
     /// A search in plain syntax with the defaults of the command line: ten hits, three passages a hit, by relevance, no facets.
     ///
     /// # Errors
-    /// [`ErrorKind::Query`] when the text is not well formed.
+    /// [`ErrorKind::Query`](crate::error::ErrorKind::Query) when the text is not well formed.
     pub fn plain(text: &str) -> Result<Self, Error> {
         Search::parse(Syntax::Plain, text)
     }
@@ -96,7 +96,7 @@ impl Search {
     /// with those of a library's. The thesaurus adds to plain syntax only.
     ///
     /// # Errors
-    /// [`ErrorKind::Query`] when the text is not well formed.
+    /// [`ErrorKind::Query`](crate::error::ErrorKind::Query) when the text is not well formed.
     pub fn parse(syntax: Syntax, text: &str) -> Result<Self, Error> {
         Search::parse_with(syntax, text, &|name| !Thesaurus::shipped().concepts_of(name).is_empty())
     }
@@ -104,7 +104,7 @@ impl Search {
     /// The same, told which headings there are; see [`ovid::Context::known`].
     ///
     /// # Errors
-    /// [`ErrorKind::Query`] when the text is not well formed.
+    /// [`ErrorKind::Query`](crate::error::ErrorKind::Query) when the text is not well formed.
     pub fn parse_with(syntax: Syntax, text: &str, known: &dyn Fn(&str) -> bool) -> Result<Self, Error> {
         let parsed = match syntax {
             Syntax::Ovid => ovid::parse_in(text, &ovid::Context { lines: &|_| LineRef::Unknown, known }),

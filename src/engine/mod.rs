@@ -66,7 +66,7 @@ const AUTHORITIES_FILE: &str = "authorities.tsv";
 struct Version {
     program: String,
     schema: u32,
-    /// The fingerprint of the thesaurus that came with the program.
+    /// The edition of the thesaurus that came with the program.
     #[serde(default)]
     thesaurus: Option<String>,
 }
@@ -74,7 +74,7 @@ struct Version {
 impl Version {
     /// That of this program.
     fn now() -> Self {
-        let thesaurus = format!("{:016x}", Thesaurus::shipped().fingerprint());
+        let thesaurus = format!("{:016x}", Thesaurus::shipped_edition());
         Version { program: env!("CARGO_PKG_VERSION").into(), schema: schema::VERSION, thesaurus: Some(thesaurus) }
     }
 

@@ -52,6 +52,13 @@ impl Bearers {
 /// A place in the trie; the root is 0.
 type Node = u32;
 
+/// The numbers of the stems of words that have been seen: most words stand in many labels.
+#[derive(Debug, Default)]
+struct Numbers {
+    stemmer: Stemmer,
+    of_words: HashMap<Box<str>, u32>,
+}
+
 /// All labels of a thesaurus.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Labels {
@@ -71,38 +78,43 @@ pub(super) struct Labels {
 impl Labels {
     pub(super) fn new(concepts: &[Concept]) -> Self {
         let mut labels = Labels { ends: vec![None], ..Labels::default() };
-        let mut stemmer = Stemmer::default();
+        let mut numbers = Numbers::default();
         let mut several = Vec::new();
+        let mut first = String::new();
         for (at, concept) in concepts.iter().enumerate() {
             let concept_id = ConceptId(at as u32);
             for (kind, label) in concept.all_labels() {
-                let folded = words::folded(label);
-                match folded.as_slice() {
-                    [] => {}
-                    [word] => {
-                        let place = labels.place(|l, free| *l.single.entry(word.as_str().into()).or_insert(free));
-                        labels.bearers[place as usize].add(concept_id, kind);
-                    }
-                    _ => {
-                        let node = labels.grow(&folded, &mut stemmer);
-                        let place = labels.place(|l, free| *l.ends[node as usize].get_or_insert(free));
-                        let bearers = &mut labels.bearers[place as usize];
-                        if is_name(label) {
-                            bearers.ask_spelling = true;
-                        } else {
-                            bearers.add(concept_id, kind);
-                        }
-                        several.push((place, folded, concept_id, kind));
-                    }
+                let mut words = Words::new(label);
+                if words.next().is_none() {
+                    continue;
                 }
+                words.folded().clone_into(&mut first);
+                if words.next().is_none() {
+                    let place = labels.place(|l, free| *l.single.entry(first.as_str().into()).or_insert(free));
+                    labels.bearers[place as usize].add(concept_id, kind);
+                    continue;
+                }
+                let mut node = labels.grow(0, &first, &mut numbers);
+                node = labels.grow(node, words.folded(), &mut numbers);
+                while words.next().is_some() {
+                    node = labels.grow(node, words.folded(), &mut numbers);
+                }
+                let place = labels.place(|l, free| *l.ends[node as usize].get_or_insert(free));
+                let bearers = &mut labels.bearers[place as usize];
+                if is_name(label) {
+                    bearers.ask_spelling = true;
+                } else {
+                    bearers.add(concept_id, kind);
+                }
+                several.push((place, label, concept_id, kind));
             }
         }
         for bearers in &mut labels.bearers {
             bearers.ask_spelling |= bearers.all.len() > 1;
         }
-        for (place, folded, concept, kind) in several {
+        for (place, label, concept, kind) in several {
             if labels.bearers[place as usize].ask_spelling {
-                let spelling = spelling_of(folded, &mut stemmer);
+                let spelling = spelling(label, &mut numbers.stemmer);
                 let place = labels.place(|l, free| *l.spelt.entry(spelling.into()).or_insert(free));
                 labels.bearers[place as usize].add(concept, kind);
             }
@@ -120,24 +132,21 @@ impl Labels {
         place
     }
 
-    /// The node where these words end.
-    fn grow(&mut self, folded: &[String], stemmer: &mut Stemmer) -> Node {
-        let mut node = 0;
-        for word in folded {
-            let stem = stemmer.stem(word);
-            let stem = match self.stems.get(stem) {
-                Some(known) => *known,
-                None => {
-                    let next = self.stems.len() as u32;
-                    self.stems.insert(stem.into(), next);
-                    next
-                }
-            };
-            let new = self.ends.len() as Node;
-            node = *self.children.entry((node, stem)).or_insert(new);
-            if node == new {
-                self.ends.push(None);
+    /// The node of a word after another node.
+    fn grow(&mut self, node: Node, word: &str, numbers: &mut Numbers) -> Node {
+        let stem = match numbers.of_words.get(word) {
+            Some(known) => *known,
+            None => {
+                let next = self.stems.len() as u32;
+                let stem = *self.stems.entry(numbers.stemmer.stem(word).into()).or_insert(next);
+                numbers.of_words.insert(word.into(), stem);
+                stem
             }
+        };
+        let new = self.ends.len() as Node;
+        let node = *self.children.entry((node, stem)).or_insert(new);
+        if node == new {
+            self.ends.push(None);
         }
         node
     }

@@ -27,6 +27,13 @@
 //!
 //! A label of several concepts is ambiguous; [`Thesaurus::resolve`] tries years, then the words around it.
 //!
+//! # The table
+//!
+//! Columns are separated by tabs and named by the first line, in any order; only `id` and `preferred` must be there. Lines that
+//! begin with `#` are comments. Several values of a cell are separated by `|`, and a cell in quotation marks is read as in CSV.
+//! Within a value `\|` is the character itself, and so is `\\` before either. A concept that is to add to one of another
+//! thesaurus when the two are joined has its id, and may leave everything else empty.
+//!
 //! # SKOS
 //!
 //! | here | in Turtle |
@@ -85,6 +92,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use serde::Serialize;
 
+use crate::identity::hash_text;
 use crate::words::{self, Stemmer};
 pub use check::{Finding, FindingKind};
 pub use file::ThesaurusFile;
@@ -200,13 +208,22 @@ struct Links {
     preceded_by: BTreeSet<ConceptId>,
 }
 
-static SHIPPED: LazyLock<Thesaurus> =
-    LazyLock::new(|| Thesaurus::parse(include_str!("concepts.tsv")).unwrap_or_default());
+const TABLE: &str = include_str!("concepts.tsv");
+
+static SHIPPED: LazyLock<Thesaurus> = LazyLock::new(|| Thesaurus::parse(TABLE).unwrap_or_default());
 
 impl Thesaurus {
     /// The thesaurus that comes with commlit.
     pub fn shipped() -> &'static Thesaurus {
         &SHIPPED
+    }
+
+    /// A number for the edition of the thesaurus that comes with commlit: another one when it says something else of words,
+    /// which notes, the last of its columns, do not. The table need not be read for it.
+    pub(crate) fn shipped_edition() -> u64 {
+        let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+        let told: Vec<&str> = lines.map(|line| line.rsplit_once('\t').map_or(line, |(told, _)| told)).collect();
+        hash_text("edition", &told.join("\n"))
     }
 
     /// A thesaurus of these concepts. It takes any: what is wrong with them, [`Thesaurus::check`] tells.

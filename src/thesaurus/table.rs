@@ -192,7 +192,7 @@ fn names(row: &csv::StringRecord, line: u64) -> Result<Vec<&'static str>> {
     let known = |cell: &str| COLUMNS.into_iter().find(|c| *c == cell.trim());
     let mut columns = Vec::with_capacity(row.len());
     for cell in row {
-        let column = known(cell).ok_or_else(|| at(line, format!("there is no column {cell:?}")))?;
+        let column = known(cell).ok_or_else(|| at(line, format!("there is no column {}", shown(cell))))?;
         if columns.contains(&column) {
             return Err(at(line, format!("two columns {column:?}")));
         }
@@ -243,7 +243,7 @@ fn headings(cell: &str, line: u64) -> Result<Vec<Heading>> {
             let term = value.get(scheme.len() + 1..).unwrap_or_default();
             Ok(Heading { scheme: unescaped(scheme.trim()), term: unescaped(term.trim()) })
         }
-        _ => Err(at(line, format!("the heading {value:?} has no scheme before it, as in MeSH:Contracts"))),
+        _ => Err(at(line, format!("the heading {} has no scheme before it, as in MeSH:Contracts", shown(value)))),
     };
     if cell.is_empty() { Ok(Vec::new()) } else { split(cell, '|').into_iter().map(|v| heading(v.trim())).collect() }
 }
@@ -252,7 +252,16 @@ fn year(cell: &str, line: u64) -> Result<Option<i32>> {
     if cell.is_empty() {
         return Ok(None);
     }
-    cell.parse().map(Some).map_err(|_| at(line, format!("{cell:?} is not a year")))
+    cell.parse().map(Some).map_err(|_| at(line, format!("{} is not a year", shown(cell))))
+}
+
+/// A cell in a message, its beginning where it is long: any file may be taken for a table.
+fn shown(cell: &str) -> String {
+    const LONGEST: usize = 60;
+    match cell.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{:?}…", cell.get(..end).unwrap_or_default()),
+        None => format!("{cell:?}"),
+    }
 }
 
 fn at(line: u64, message: String) -> Error {
