@@ -8,7 +8,7 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout)]
 
-#[path = "../answer/collection.rs"]
+#[path = "../collection/mod.rs"]
 #[allow(dead_code)]
 mod collection;
 mod inputs;
