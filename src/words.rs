@@ -334,9 +334,8 @@ fn apply(stem: &str, word: &str, changed: &mut String) -> Option<usize> {
 /// Where a word is kept when it has been seen.
 fn place_of(key: &[u8; SEEN_WORD]) -> usize {
     let mut hash = 0_u64;
-    for eight in key.chunks_exact(8) {
-        let letters = eight.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
-        hash = (hash.rotate_left(26) ^ letters).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    for eight in key.as_chunks::<8>().0 {
+        hash = (hash.rotate_left(26) ^ u64::from_le_bytes(*eight)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
     (hash >> (u64::BITS - STEMS_SEEN.trailing_zeros())) as usize
 }

@@ -54,8 +54,12 @@ pub(crate) fn compare(library: &Library, raw: &Raw) -> Growth {
         let search = Search { facets: Vec::new(), ..whole(q) };
         drop(black_box(library.ranking(&search).expect("answered")));
     };
-    let theirs: Ask<'_> = &|q| drop(black_box(raw.answer(q).expect("answered")));
-    let top: Ask<'_> = &|q| drop(black_box(raw.top(q).expect("answered")));
+    let theirs: Ask<'_> = &|q| {
+        black_box(raw.answer(q).expect("answered"));
+    };
+    let top: Ask<'_> = &|q| {
+        black_box(raw.top(q).expect("answered"));
+    };
     let sides = [full, theirs, ids, top];
     let rounds: Vec<Vec<Times>> = (0..2)
         .map(|_| {
@@ -82,9 +86,7 @@ pub(crate) fn compare(library: &Library, raw: &Raw) -> Growth {
     measure::compare("whole answers", &full, &top);
     measure::compare("ids in order, no facets", &ids, &top);
     multi_select(library, &asked);
-    let by_kind = |times: &Times| {
-        Kind::ALL.map(|kind| (kind, times.chosen(|i| asked[i].kind == kind))).to_vec()
-    };
+    let by_kind = |times: &Times| Kind::ALL.map(|kind| (kind, times.chosen(|i| asked[i].kind == kind))).to_vec();
     Growth { ours: by_kind(&full), theirs: by_kind(&theirs) }
 }
 
@@ -130,7 +132,8 @@ pub(crate) fn proximity(library: &Library, raw: &Raw) {
             library.search(&search).expect("answered").total
         };
         ours.push(on_this_thread(run).1);
-        let phrase = Query { kind: Kind::Phrase, words: vec![a.clone(), b.clone()], years: None, languages: Vec::new() };
+        let phrase =
+            Query { kind: Kind::Phrase, words: vec![a.clone(), b.clone()], years: None, languages: Vec::new() };
         theirs.push(on_this_thread(|| black_box(raw.count(&phrase).expect("answered"))).1);
     }
     measure::head("### Proximity beside a phrase of the same words", "NEAR/5", "phrase");

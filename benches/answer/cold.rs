@@ -37,7 +37,10 @@ pub(crate) fn compare(made: &Made) {
         command.arg("--version");
         command
     };
-    println!("\n### A cold command, mean of {}\n\n| | CPU ms | wall ms | wall p99 ms |\n| --- | --- | --- | --- |", texts.len());
+    println!(
+        "\n### A cold command, mean of {}\n\n| | CPU ms | wall ms | wall p99 ms |\n| --- | --- | --- | --- |",
+        texts.len()
+    );
     let measured = |name: &str, of: &dyn Fn(&String) -> Command| -> Spent {
         // Once to have the pages in memory.
         let mut commands: Vec<Command> = texts.iter().map(of).collect();

@@ -43,7 +43,8 @@ pub(crate) fn while_ingesting(made: &Made) {
     copy(&made.commlit, &dir);
     let library = Library::open(&dir).expect("an index");
     let asked: Vec<_> = queries(SEED, 1_000).iter().map(whole).collect();
-    let ask = |i: usize| on_this_thread(|| drop(black_box(library.search(&asked[i % asked.len()]).expect("answered")))).1;
+    let ask =
+        |i: usize| on_this_thread(|| drop(black_box(library.search(&asked[i % asked.len()]).expect("answered")))).1;
     let idle: Vec<_> = (0..asked.len()).map(ask).collect();
     let mut ingest = command();
     ingest.args(["ingest", "--index"]).arg(&dir).arg(&more).stdout(std::process::Stdio::null());
@@ -61,8 +62,7 @@ pub(crate) fn while_ingesting(made: &Made) {
     for (name, of) in [("wall", (|s: &crate::measure::Spent| s.wall) as fn(&_) -> f64), ("CPU", |s| s.cpu)] {
         let of = |spent: &[crate::measure::Spent]| -> Vec<f64> { spent.iter().map(of).collect() };
         let (idle, busy) = (of(&idle), of(&busy));
-        for (what, a, b) in
-            [("mean", mean(&idle), mean(&busy)), ("p99", quantile(&idle, 0.99), quantile(&busy, 0.99))]
+        for (what, a, b) in [("mean", mean(&idle), mean(&busy)), ("p99", quantile(&idle, 0.99), quantile(&busy, 0.99))]
         {
             println!("| {name} {what} | {:.2} | {:.2} | **{:.2}** |", a * 1e3, b * 1e3, b / a);
         }

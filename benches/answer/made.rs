@@ -50,7 +50,9 @@ impl Made {
     pub(crate) fn print(&self) {
         println!("\n## {} records, {:.0} MB of JSON lines\n", self.records, self.bytes as f64 / 1e6);
         let number = |side: &str, what: &str| self.figures[side][what].as_f64().unwrap_or(f64::NAN);
-        println!("| ingest | commlit | tantivy alone | ratio | texts only | ratio |\n| --- | --- | --- | --- | --- | --- |");
+        println!(
+            "| ingest | commlit | tantivy alone | ratio | texts only | ratio |\n| --- | --- | --- | --- | --- | --- |"
+        );
         let row = |name: &str, what: &str, by: f64, digits: usize| {
             let [ours, raw, texts] = ["commlit", "raw", "texts"].map(|side| number(side, what) / by);
             println!(

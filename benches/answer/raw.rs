@@ -151,8 +151,7 @@ impl Raw {
     /// The ten best with their records, and how many there are.
     pub(crate) fn count(&self, query: &Query) -> tantivy::Result<usize> {
         let searcher = self.reader.searcher();
-        let (top, total) =
-            searcher.search(&self.query(query)?, &(TopDocs::with_limit(10).order_by_score(), Count))?;
+        let (top, total) = searcher.search(&self.query(query)?, &(TopDocs::with_limit(10).order_by_score(), Count))?;
         for (_, address) in top {
             black_box(searcher.doc::<TantivyDocument>(address)?);
         }

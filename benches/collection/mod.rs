@@ -79,16 +79,15 @@ const FUNCTION_WORDS: [&str; 48] = [
 pub(crate) fn word(rank: usize, out: &mut String) {
     const HEADS: [&str; 64] = [
         "con", "pur", "fun", "com", "hea", "tru", "pri", "ca", "ser", "lo", "re", "pla", "mar", "pro", "bu", "po",
-        "in", "sta", "le", "gro", "ma", "de", "si", "va", "ti", "no", "ra", "so", "li", "me", "qua", "per", "do",
-        "ba", "fi", "ge", "hos", "ju", "ke", "lu", "mo", "nu", "pa", "re", "su", "te", "un", "vi", "wa", "ye", "zo",
-        "bri", "cle", "dra", "fle", "gra", "hol", "int", "lan", "mel", "nor", "ost", "pre", "ri",
+        "in", "sta", "le", "gro", "ma", "de", "si", "va", "ti", "no", "ra", "so", "li", "me", "qua", "per", "do", "ba",
+        "fi", "ge", "hos", "ju", "ke", "lu", "mo", "nu", "pa", "re", "su", "te", "un", "vi", "wa", "ye", "zo", "bri",
+        "cle", "dra", "fle", "gra", "hol", "int", "lan", "mel", "nor", "ost", "pre", "ri",
     ];
     const ENDINGS: [&str; 24] = [
-        "ct", "nt", "l", "n", "r", "t", "se", "ge", "d", "m", "ve", "ce", "sh", "p", "st", "nd", "rk", "te", "de", "ne",
-        "le", "rd", "g", "x",
+        "ct", "nt", "l", "n", "r", "t", "se", "ge", "d", "m", "ve", "ce", "sh", "p", "st", "nd", "rk", "te", "de",
+        "ne", "le", "rd", "g", "x",
     ];
-    const FORMS: [[&str; 3]; 4] =
-        [["", "s", "ing"], ["", "ed", "er"], ["", "ation", "s"], ["", "ment", "al"]];
+    const FORMS: [[&str; 3]; 4] = [["", "s", "ing"], ["", "ed", "er"], ["", "ation", "s"], ["", "ment", "al"]];
     if let Some(word) = FUNCTION_WORDS.get(rank) {
         out.push_str(word);
         return;

@@ -51,7 +51,11 @@ impl Record {
 
     fn write(&self, seed: u64, number: u64, random: &mut Random, line: &mut String) {
         line.clear();
-        let _ = write!(line, "{{\"id\":\"{seed}-{number}\",\"title\":\"{}\",\"type\":\"{}\"", self.title.text, self.item_type);
+        let _ = write!(
+            line,
+            "{{\"id\":\"{seed}-{number}\",\"title\":\"{}\",\"type\":\"{}\"",
+            self.title.text, self.item_type
+        );
         // Authors, publishers and journals keep turning up.
         let grown = |base: usize| (base as f64 * ((number + 1_000) as f64).powf(0.4)) as usize;
         line.push_str(",\"creators\":[");

@@ -3,18 +3,20 @@
 //! One record is one document. [`write`] changes the index; this module opens it and reads single records, [`answer`] answers
 //! searches, [`strategy`] counts and explains. [`lower`] turns a query tree into a tantivy query over the fields of [`schema`],
 //! [`leaf`] scores what [`slot`] and [`spans`] find, [`collect`] gathers hits and [`counts`] facets in one pass, [`rank`] puts
-//! the best in order and chooses passages, [`highlight`] finds what matched.
+//! the best in order and chooses passages, [`highlight`] finds what matched. [`budget`] and [`merging`] keep writing within memory.
 //!
 //! It does *not* read files of the user, know query languages, or decide which records are the same work.
 
 mod analysis;
 mod answer;
+mod budget;
 mod collect;
 mod counts;
 mod highlight;
 mod leaf;
 mod lines;
 mod lower;
+mod merging;
 mod near;
 mod occurrences;
 mod rank;
@@ -107,7 +109,9 @@ impl Engine {
         write::write_durably(&dir.join(VERSION_FILE), text.as_bytes())?;
         let (schema, fields) = Fields::build();
         let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
-        let mut index = Index::create(directory, schema, IndexSettings::default()).map_err(|e| corrupt(dir, e))?;
+        // The indexing threads are as many as the machine has; compressing in yet others only passes copies around.
+        let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+        let mut index = Index::create(directory, schema, settings).map_err(|e| corrupt(dir, e))?;
         index.set_tokenizers(schema::tokenizers());
         drop(lock);
         Self::with_index(index, fields, dir)

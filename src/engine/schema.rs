@@ -89,9 +89,11 @@ impl Fields {
 
     /// The document of one work: the record that its parts were merged to, and the parts where there is more than one.
     pub(super) fn document(&self, record: &Record, parts: &[Part]) -> serde_json::Result<TantivyDocument> {
-        let mut doc = TantivyDocument::new();
+        let mut json = Vec::with_capacity(record.len() + 1_024);
+        serde_json::to_writer(&mut json, record)?;
+        let mut doc = TantivyDocument::with_capacity(json.len() * 4);
         doc.add_text(self.id, &record.id);
-        doc.add_bytes(self.record, &serde_json::to_vec(record)?);
+        doc.add_bytes(self.record, &json);
         if let [only] = parts {
             // One part is the record itself; its file is all there is to add.
             doc.add_bytes(self.parts, only.file.as_bytes());
