@@ -14,8 +14,6 @@ use crate::collection::{Random, word};
 use crate::measure::{self, Times, on_this_thread, quantile};
 use crate::raw::Raw;
 
-const QUERIES: usize = 1_000;
-
 /// The facets that are counted.
 pub(crate) const FACETS: [FacetField; 6] = [
     FacetField::Type,
@@ -44,9 +42,10 @@ pub(crate) struct Growth {
 }
 
 pub(crate) fn compare(library: &Library, raw: &Raw) -> Growth {
-    let asked = queries(SEED, QUERIES);
+    let count = std::env::var("COMMLIT_BENCH_QUERIES").ok().and_then(|n| n.parse().ok()).unwrap_or(1_000);
+    let asked = queries(SEED, count);
     let totals = asked.iter().filter(|q| library.search(&whole(q)).expect("answered").total > 0).count();
-    println!("\n{QUERIES} queries, {totals} with hits; the lesser of two rounds counts.");
+    println!("\n{count} queries, {totals} with hits; the lesser of two rounds counts.");
     // What each asks of the library and of tantivy.
     type Ask<'a> = &'a dyn Fn(&Query);
     let full: Ask<'_> = &|q| drop(black_box(library.search(&whole(q)).expect("answered")));

@@ -29,7 +29,7 @@ pub struct IngestOptions {
     /// What happens to records of files that were read before, lie below the given paths, and are there no more.
     pub vanished: Vanished,
     /// About how much memory the whole ingest may take, in bytes, however much is read: reading, sorting into works,
-    /// indexing and merging share it. Less than 64 MiB is taken as that. (Files of formats that must be read whole take up
+    /// indexing and merging share it. The index takes 64 MiB in any case. (Files of formats that must be read whole take up
     /// several times their size beside it.)
     pub memory: usize,
     /// Columns of tables assigned to fields. Unchanged files for which another mapping would make a difference are read
@@ -102,8 +102,8 @@ const WAITING_SHARE: usize = 16;
 /// What part of the memory the identity keys of a run may take, and what one takes.
 const SEEN_SHARE: usize = 10;
 const SEEN_BYTES: usize = 18;
-/// The least memory that an ingest gets along with.
-const LEAST_MEMORY: usize = 64 * 1024 * 1024;
+/// The least memory that is shared out.
+const LEAST_MEMORY: usize = 1024 * 1024;
 /// An index smaller than this is written by one thread: one segment is quicker to search than several.
 const SMALL: u64 = 16 * 1024 * 1024;
 
