@@ -9,7 +9,6 @@
 #![allow(clippy::expect_used, clippy::print_stdout)]
 
 #[path = "../collection/mod.rs"]
-#[allow(dead_code)]
 mod collection;
 mod inputs;
 
