@@ -267,8 +267,9 @@ const STEMS_SEEN: usize = 1 << 16;
 const SEEN_WORD: usize = 24;
 const SEEN_ENDING: usize = 6;
 
-/// A word that has been seen: the letters of it that its stem begins with, how many letters follow, these letters, the word.
-type Seen = [u8; 2 + SEEN_ENDING + SEEN_WORD];
+/// A word that has been seen: how many letters of it its stem begins with, how many follow and which, in one number; the word
+/// in three. (Numbers, since so many zeros cost nothing until they are written.)
+type Seen = [u64; 1 + SEEN_WORD / 8];
 
 /// The stems of words that have been seen, each word in the one place that it can have.
 struct Stems {
@@ -278,30 +279,31 @@ struct Stems {
 
 impl Default for Stems {
     fn default() -> Self {
-        Stems {
-            snowball: frostem::Stemmer::new(frostem::Algorithm::English),
-            seen: vec![[0; 2 + SEEN_ENDING + SEEN_WORD]; STEMS_SEEN],
-        }
+        Stems { snowball: frostem::Stemmer::new(frostem::Algorithm::English), seen: vec![Seen::default(); STEMS_SEEN] }
     }
 }
 
 impl Stems {
     /// How many of the letters of a word are its stem; `None` when its stem has other letters, and is put into `changed`.
     fn stem(&mut self, word: &str, changed: &mut String) -> Option<usize> {
-        let mut key = [0; SEEN_WORD];
-        let Some(place) = key.get_mut(..word.len()) else { return apply(&self.snowball.stem(word), word, changed) };
+        let mut letters = [0; SEEN_WORD];
+        let Some(place) = letters.get_mut(..word.len()) else { return apply(&self.snowball.stem(word), word, changed) };
         place.copy_from_slice(word.as_bytes());
+        let mut key = [0; SEEN_WORD / 8];
+        for (number, eight) in key.iter_mut().zip(letters.as_chunks::<8>().0) {
+            *number = u64::from_le_bytes(*eight);
+        }
         let place = place_of(&key);
-        if let Some([kept, more, rest @ ..]) = self.seen.get(place)
-            && let Some((ending, seen)) = rest.split_at_checked(SEEN_ENDING)
-            && seen == key
+        if let Some([stem, seen @ ..]) = self.seen.get(place)
+            && *seen == key
         {
-            if *more == 0 {
-                return Some(usize::from(*kept));
+            let [kept, more, ending @ ..] = stem.to_le_bytes();
+            if more == 0 {
+                return Some(usize::from(kept));
             }
             changed.clear();
-            changed.push_str(word.get(..usize::from(*kept)).unwrap_or(word));
-            changed.extend(ending.iter().take(usize::from(*more)).map(|b| char::from(*b)));
+            changed.push_str(word.get(..usize::from(kept)).unwrap_or(word));
+            changed.extend(ending.iter().take(usize::from(more)).map(|b| char::from(*b)));
             return None;
         }
         let stem = self.snowball.stem(word);
@@ -311,11 +313,12 @@ impl Stems {
             && ending.len() <= SEEN_ENDING
             && ending.is_ascii()
         {
-            *slot = [0; 2 + SEEN_ENDING + SEEN_WORD];
-            slot[0] = kept as u8;
-            slot[1] = ending.len() as u8;
-            slot[2..2 + ending.len()].copy_from_slice(ending);
-            slot[2 + SEEN_ENDING..].copy_from_slice(&key);
+            let mut bytes = [0; 2 + SEEN_ENDING];
+            bytes[0] = kept as u8;
+            bytes[1] = ending.len() as u8;
+            bytes[2..2 + ending.len()].copy_from_slice(ending);
+            let [first, second, third] = key;
+            *slot = [u64::from_le_bytes(bytes), first, second, third];
         }
         apply(&stem, word, changed)
     }
@@ -332,12 +335,9 @@ fn apply(stem: &str, word: &str, changed: &mut String) -> Option<usize> {
 }
 
 /// Where a word is kept when it has been seen.
-fn place_of(key: &[u8; SEEN_WORD]) -> usize {
-    let mut hash = 0_u64;
-    for eight in key.as_chunks::<8>().0 {
-        hash = (hash.rotate_left(26) ^ u64::from_le_bytes(*eight)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-    (hash >> (u64::BITS - STEMS_SEEN.trailing_zeros())) as usize
+fn place_of(key: &[u64; SEEN_WORD / 8]) -> usize {
+    let mix = |hash: u64, number: &u64| (hash.rotate_left(26) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (key.iter().fold(0, mix) >> (u64::BITS - STEMS_SEEN.trailing_zeros())) as usize
 }
 
 /// The singular of a word of consonants in the plural. The health service itself (NHS) and ordinary endings are left alone.
