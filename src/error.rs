@@ -32,6 +32,8 @@ pub enum ErrorKind {
     ForeignIndex,
     /// The index is damaged.
     Corrupt,
+    /// The thesaurus of the index is damaged, or another than the one that it is to have.
+    Thesaurus,
     /// Another process is writing to the index.
     Locked,
     /// The query is not well formed; [`Error::position`] tells where.

@@ -5,9 +5,10 @@
 //!            one module  plain      same work?                  ▼
 //!            a format    data       merge, keep sources     the index
 //!                                                               ▲
-//!  text ──► query::plain … ──► Query ──► thesaurus ──► engine (search) ──► Results
-//!           one module         one tree,  headings      lower, match,       plain data
-//!           a language         printable  exploded      rank, count
+//!  text ──► query::plain … ──► Query ──► expansion ──► engine (search) ──► Results
+//!           one module         one tree,  what the      lower, match,       plain data
+//!           a language         printable  thesaurus     rank, count
+//!                                         adds, told
 //! ```
 //!
 //! Data goes one way. Everything left of the engine is pure: bytes in, values out. Everything right of it is plain data
@@ -30,7 +31,7 @@
 //! ```
 //! use std::ops::ControlFlow;
 //! use commlit::library::{IngestOptions, Library};
-//! use commlit::search::{FacetField, Filter, Search};
+//! use commlit::search::{FacetField, FacetRequest, Filter, Search};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
@@ -46,7 +47,7 @@
 //!
 //! let mut search = Search::plain("\"total purchasing\" OR fund-holding")?;
 //! search.filters.push(Filter::parse("decade=1990s")?);
-//! search.facets.push((FacetField::Type, 10));
+//! search.facets.push(FacetRequest::new(FacetField::Type));
 //! let results = library.search(&search)?;
 //! assert_eq!(results.total, 2);
 //! let passage = &results.hits[0].passages[0];
@@ -57,11 +58,13 @@
 //! # }
 //! ```
 
+pub mod authority;
 mod engine;
 pub mod era;
 pub mod error;
 mod expansion;
 pub mod export;
+pub mod feedback;
 pub mod identity;
 pub mod ingest;
 pub mod library;
@@ -69,6 +72,7 @@ pub mod passage;
 pub mod query;
 pub mod record;
 pub mod search;
+pub mod spelling;
 pub mod thesaurus;
 pub mod words;
 

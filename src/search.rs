@@ -1,13 +1,22 @@
 //! What is asked and what is answered: [`Search`] and [`Results`], plain data on both sides of the engine.
 //!
-//! `Results` serializes to exactly what `commlit search --format json` prints. Nothing here knows how an answer is found.
+//! `Results` serializes to exactly what `commlit search --format json` prints. What can be counted and filtered by stands in
+//! its own room. Nothing here knows how an answer is found.
+
+mod facets;
 
 use serde::Serialize;
 
-use crate::error::{Error, ErrorKind};
+use self::facets::facets_as_object;
+pub use self::facets::{Facet, FacetField, FacetRequest, FacetValue, Filter, MAX_GAP, NONE, Variant};
+pub(crate) use self::facets::{Prefix, decade, shown};
+use crate::error::Error;
+use crate::feedback::Feedback;
 use crate::passage::PassageField;
 use crate::query::{LineRef, Parsed, Query, Span, Syntax, SyntaxError, Warning, ovid};
 use crate::record::Record;
+use crate::spelling::{Corrected, Suggestion};
+use crate::thesaurus::Thesaurus;
 
 /// A search: a query with filters, facets, order and page.
 #[derive(Debug, Clone)]
@@ -20,8 +29,8 @@ pub struct Search {
     pub parsed: Parsed,
     /// Restrictions: values of one field are alternatives, different fields must all hold.
     pub filters: Vec<Filter>,
-    /// Facets to count, and how many values of each to give; years and decades are given in full, as a histogram wants them.
-    pub facets: Vec<(FacetField, usize)>,
+    /// Facets to count.
+    pub facets: Vec<FacetRequest>,
     /// How many hits to give.
     pub limit: usize,
     /// How many hits to leave out before them.
@@ -32,6 +41,36 @@ pub struct Search {
     pub sort: Sort,
     /// Whether each hit tells what its score is made of.
     pub explain: Explain,
+    /// What the thesaurus may add to the words of the query.
+    pub expand: Expand,
+    /// How many of the words a record must have.
+    pub required: Required,
+    /// Whether the words of the best records make the order again.
+    pub feedback: Option<Feedback>,
+}
+
+/// What the thesaurus may add to the words of a query. Nothing is ever added to what stands in quotation marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Expand {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Other names of the same thing: a primary care trust as PCT.
+    Same,
+    /// Those, and near-synonyms at a reduced weight: purchasing as commissioning.
+    Near,
+    /// Those, and what is narrower: a commissioning body as each of its kinds.
+    Narrower,
+}
+
+/// How many of the words of a query without operators a record must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Required {
+    /// All of them; where no record has, as many as ten records have, or any.
+    #[default]
+    All,
+    /// Any.
+    Any,
 }
 
 /// Where a query names a line of a strategy.
@@ -44,11 +83,6 @@ fn line_of(query: &Query) -> Option<Span> {
     }
 }
 
-/// Whether the thesaurus knows a heading of that name.
-fn is_heading(name: &str) -> bool {
-    !crate::thesaurus::Thesaurus::shipped().concepts_of(name).is_empty()
-}
-
 impl Search {
     /// A search in plain syntax with the defaults of the command line: ten hits, three passages a hit, by relevance, no facets.
     ///
@@ -58,13 +92,22 @@ impl Search {
         Search::parse(Syntax::Plain, text)
     }
 
-    /// The same in any of the query languages.
+    /// The same in any of the query languages, read with the headings of commlit's thesaurus; [`crate::Library::parse`] reads
+    /// with those of a library's. The thesaurus adds to plain syntax only.
     ///
     /// # Errors
     /// [`ErrorKind::Query`] when the text is not well formed.
     pub fn parse(syntax: Syntax, text: &str) -> Result<Self, Error> {
+        Search::parse_with(syntax, text, &|name| !Thesaurus::shipped().concepts_of(name).is_empty())
+    }
+
+    /// The same, told which headings there are; see [`ovid::Context::known`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Query`] when the text is not well formed.
+    pub fn parse_with(syntax: Syntax, text: &str, known: &dyn Fn(&str) -> bool) -> Result<Self, Error> {
         let parsed = match syntax {
-            Syntax::Ovid => ovid::parse_in(text, &ovid::Context { lines: &|_| LineRef::Unknown, known: &is_heading }),
+            Syntax::Ovid => ovid::parse_in(text, &ovid::Context { lines: &|_| LineRef::Unknown, known }),
             syntax => syntax.parse(text),
         }?;
         // Plain syntax can name lines of a strategy, since the canonical form does; here there are none.
@@ -73,7 +116,8 @@ impl Search {
             let suggestion = Some("put it in quotation marks to look for the words".into());
             return Err(SyntaxError { message, span, suggestion }.into());
         }
-        Ok(Search { text: text.to_owned(), syntax: syntax.name(), ..Search::tree(parsed) })
+        let expand = if syntax == Syntax::Plain { Expand::Near } else { Expand::Nothing };
+        Ok(Search { text: text.to_owned(), syntax: syntax.name(), expand, ..Search::tree(parsed) })
     }
 
     /// A search for a query tree that was made by other means.
@@ -89,7 +133,29 @@ impl Search {
             passages: 3,
             sort: Sort::Relevance,
             explain: Explain::No,
+            expand: Expand::Nothing,
+            required: Required::All,
+            feedback: None,
         }
+    }
+
+    /// The same search among the records of a query.
+    #[must_use]
+    pub fn among(mut self, query: Query) -> Self {
+        let parts = |query| match query {
+            Query::All => Vec::new(),
+            Query::And(parts) => parts,
+            other => vec![other],
+        };
+        let mut both = [parts(query), parts(self.parsed.query)].concat();
+        self.parsed.query = match both.len() {
+            0 => Query::All,
+            1 => both.swap_remove(0),
+            _ => Query::And(both),
+        };
+        self.parsed.relaxable = None;
+        self.text = self.parsed.query.to_string();
+        self
     }
 }
 
@@ -107,164 +173,6 @@ pub enum Explain {
     No,
     /// They do.
     Yes,
-}
-
-/// A field that can be counted and filtered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum FacetField {
-    /// CSL item type.
-    Type,
-    /// Year of publication.
-    Year,
-    /// Decade of publication: `1990s`.
-    Decade,
-    /// Policy era of the year of publication, see [`crate::era`].
-    Era,
-    /// Publisher.
-    Publisher,
-    /// Place of publication.
-    Place,
-    /// Title of the journal or book the work stands in.
-    Journal,
-    /// Series.
-    Series,
-    /// Subject heading.
-    Subject,
-    /// Author, editor or body.
-    Creator,
-    /// Language code.
-    Language,
-    /// File the record was read from.
-    Source,
-}
-
-impl FacetField {
-    /// All facet fields.
-    pub const ALL: [FacetField; 12] = [
-        FacetField::Type,
-        FacetField::Year,
-        FacetField::Decade,
-        FacetField::Era,
-        FacetField::Publisher,
-        FacetField::Place,
-        FacetField::Journal,
-        FacetField::Series,
-        FacetField::Subject,
-        FacetField::Creator,
-        FacetField::Language,
-        FacetField::Source,
-    ];
-
-    /// The name on the command line and in results.
-    pub fn name(self) -> &'static str {
-        match self {
-            FacetField::Type => "type",
-            FacetField::Year => "year",
-            FacetField::Decade => "decade",
-            FacetField::Era => "era",
-            FacetField::Publisher => "publisher",
-            FacetField::Place => "place",
-            FacetField::Journal => "journal",
-            FacetField::Series => "series",
-            FacetField::Subject => "subject",
-            FacetField::Creator => "creator",
-            FacetField::Language => "language",
-            FacetField::Source => "source",
-        }
-    }
-
-    /// The field of a name.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] with the list of names.
-    pub fn from_name(name: &str) -> Result<Self, Error> {
-        FacetField::ALL.into_iter().find(|f| f.name() == name).ok_or_else(|| {
-            let names: Vec<_> = FacetField::ALL.iter().map(|f| f.name()).collect();
-            Error::new(ErrorKind::Argument, format!("there is no facet or filter field `{name}`"))
-                .with_hint(format!("use one of: {}", names.join(", ")))
-        })
-    }
-
-    /// Whether values are texts; years and decades are numbers.
-    pub(crate) fn is_text(self) -> bool {
-        !matches!(self, FacetField::Year | FacetField::Decade)
-    }
-}
-
-/// One restriction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Filter {
-    /// The field has this value, exactly as a facet shows it.
-    Value(FacetField, String),
-    /// The year of publication lies in this range, both ends inclusive; an absent end is open.
-    Years(Option<i32>, Option<i32>),
-}
-
-impl Filter {
-    /// The field it restricts: a facet of that field is counted as if the filter were not there.
-    pub fn field(&self) -> FacetField {
-        match self {
-            Filter::Value(field, _) => *field,
-            Filter::Years(..) => FacetField::Year,
-        }
-    }
-
-    /// Reads `FIELD=VALUE`.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] when the field is unknown or the value is not one of its kind.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let Some((field, value)) = text.split_once('=') else {
-            return Err(Error::new(ErrorKind::Argument, format!("`{text}` is not FIELD=VALUE"))
-                .with_hint("for example --filter type=report"));
-        };
-        let field = FacetField::from_name(field.trim())?;
-        match field {
-            FacetField::Year => Filter::parse_years(value),
-            FacetField::Decade => match decade(value) {
-                Some(from) => Ok(Filter::Value(field, format!("{from}s"))),
-                None => Err(Error::new(ErrorKind::Argument, format!("`{value}` is not a decade"))
-                    .with_hint("for example --filter decade=1990s")),
-            },
-            _ => Ok(Filter::Value(field, value.to_owned())),
-        }
-    }
-
-    /// Reads `FROM..TO`, `FROM..`, `..TO` or one year.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] when it is none of these.
-    pub fn parse_years(text: &str) -> Result<Self, Error> {
-        let bad = || {
-            Error::new(ErrorKind::Argument, format!("`{text}` is not a year or a range of years"))
-                .with_hint("for example --year 1994..2000")
-        };
-        let year = |s: &str| match s.trim() {
-            "" => Ok(None),
-            s => s.parse::<i32>().map(Some).map_err(|_| bad()),
-        };
-        let (from, to) = match text.split_once("..") {
-            Some((from, to)) => (year(from)?, year(to)?),
-            None => {
-                let only = year(text)?.ok_or_else(bad)?;
-                (Some(only), Some(only))
-            }
-        };
-        match (from, to) {
-            (None, None) => Err(bad()),
-            (Some(a), Some(b)) if a > b => {
-                Err(Error::new(ErrorKind::Argument, format!("the range {a}..{b} runs backwards"))
-                    .with_hint(format!("--year {b}..{a}")))
-            }
-            _ => Ok(Filter::Years(from, to)),
-        }
-    }
-}
-
-/// The first year of a decade written `1990s` or `1990`.
-pub(crate) fn decade(text: &str) -> Option<i32> {
-    let year = text.trim().trim_end_matches('s').parse::<i32>().ok()?;
-    ((0..=9990).contains(&year) && year % 10 == 0).then_some(year)
 }
 
 /// The order of hits. Ties always break on the record id.
@@ -313,6 +221,12 @@ pub struct Echo {
     /// How many of the words were required, when fewer than all of them had to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relaxed: Option<Relaxed>,
+    /// Words and values that may be misspelt; nothing of it was applied. [`crate::spelling`] tells the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
+    /// The query with the best suggestion in the place of each such word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Corrected>,
 }
 
 /// A term and what was added to it.
@@ -322,8 +236,10 @@ pub struct Expansion {
     pub term: String,
     /// What was looked for beside it.
     pub added: Vec<String>,
-    /// The concept of the thesaurus that joins them.
+    /// The concept of the thesaurus that joins them; `feedback` where they are words of the best records.
     pub concept: String,
+    /// What an addition counts beside the term itself, in hundredths; of feedback, what all of them together are of the score.
+    pub percent: u8,
 }
 
 /// No record has all the words: this many of them were required instead.
@@ -392,33 +308,6 @@ pub struct Passage {
     pub score: f32,
     /// What matches: byte ranges in `text`.
     pub highlights: Vec<(usize, usize)>,
-}
-
-/// The counts of one facet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facet {
-    /// The field.
-    pub field: FacetField,
-    /// Its values: most frequent first, then by name; years and decades in order of time. Values filtered by are given
-    /// beyond the number asked for.
-    pub values: Vec<FacetValue>,
-    /// How many different values there are in all.
-    pub distinct: usize,
-}
-
-/// One value of a facet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FacetValue {
-    /// The value.
-    pub value: String,
-    /// How many records have it.
-    pub count: u64,
-    /// Whether it is one of the values filtered by.
-    pub selected: bool,
-}
-
-fn facets_as_object<S: serde::Serializer>(facets: &[Facet], s: S) -> Result<S::Ok, S::Error> {
-    s.collect_map(facets.iter().map(|f| (f.field.name(), &f.values)))
 }
 
 /// Why a record matches a part of a query, or why it does not.

@@ -340,6 +340,16 @@ fn place_of(key: &[u64; SEEN_WORD / 8]) -> usize {
     (key.iter().fold(0, mix) >> (u64::BITS - STEMS_SEEN.trailing_zeros())) as usize
 }
 
+/// How words begin that have this stem: Snowball changes the last letter at most (`polici` of policy, `abl` of ability), but
+/// for a few words that it knows by heart.
+pub fn beginnings_of_stem(stem: &str) -> impl Iterator<Item = &str> {
+    let by_heart = [("die", "dying"), ("lie", "lying"), ("tie", "tying"), ("ski", "skis"), ("sky", "skies")];
+    let plain = stem.len() > 1 && stem.bytes().all(|b| b.is_ascii_lowercase());
+    let usual = if plain { stem.split_at(stem.len() - 1).0 } else { stem };
+    let other = by_heart.into_iter().find(|(s, word)| *s == stem && !word.starts_with(usual)).map(|(_, word)| word);
+    std::iter::once(usual).chain(other)
+}
+
 /// The singular of a word of consonants in the plural. The health service itself (NHS) and ordinary endings are left alone.
 fn plural_acronym(folded: &str) -> Option<&str> {
     let singular = folded.strip_suffix('s')?;
@@ -422,6 +432,24 @@ mod tests {
 
     fn stemmer_again(word: &str) -> String {
         Stemmer::default().stem(word).to_owned()
+    }
+
+    #[test]
+    fn words_begin_as_their_stem_says() {
+        let mut stemmer = Stemmer::default();
+        let mut all: Vec<String> =
+            ["dying", "lying", "tying", "skis", "skies", "ability", "policies", "gps", "happily"]
+                .map(str::to_owned)
+                .to_vec();
+        for file in ["src/thesaurus/concepts.tsv", "README.md", "src/words.rs", "tests/cases/relevance/titles.tsv"] {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+            all.extend(folded(&std::fs::read_to_string(path).unwrap()));
+        }
+        assert!(all.len() > 10_000);
+        for word in all {
+            let stem = stemmer.stem(&word).to_owned();
+            assert!(beginnings_of_stem(&stem).any(|b| word.starts_with(b)), "{word} has the stem {stem}");
+        }
     }
 
     #[test]

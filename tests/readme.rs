@@ -84,7 +84,7 @@ fn every_command_and_flag_is_in_the_help() {
     };
     let readme = include_str!("../README.md");
     let all = help(&[]);
-    for command in ["ingest", "extract", "search", "show", "export", "facets", "stats", "check"] {
+    for command in ["ingest", "extract", "search", "show", "export", "thesaurus", "facets", "stats", "check"] {
         assert!(all.contains(command) && readme.contains(&format!("`commlit {command}")), "{command}");
     }
     let search = help(&["search"]);
@@ -99,10 +99,17 @@ fn every_command_and_flag_is_in_the_help() {
         "--format",
         "--explain",
         "--corpus",
+        "--more-like",
+        "--feedback",
         "--syntax",
     ] {
         assert!(search.contains(flag) && readme.contains(flag), "{flag}");
     }
+    let facets = help(&["facets"]);
+    for flag in ["--offset", "--prefix", "--missing", "--variants", "--query"] {
+        assert!(facets.contains(flag) && readme.contains(flag), "{flag}");
+    }
+    assert!(help(&["ingest"]).contains("--authorities") && readme.contains("--authorities"));
     let export = help(&["export"]);
     for format in ["ris", "bibtex", "csl-json", "endnote-xml", "csv", "jsonl", "reference", "reference-html"] {
         assert!(export.contains(format) && readme.contains(&format!("`{format}`")), "{format}");

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use commlit::thesaurus::{Concept, ConceptId, FindingKind, Resolution, ResolvedBy, Tagger, Thesaurus};
+use commlit::thesaurus::{Concept, ConceptId, FindingKind, Heading, Resolution, ResolvedBy, Tagger, Thesaurus};
 use commlit::words::{Stemmer, folded};
 use proptest::prelude::*;
 
@@ -165,13 +165,17 @@ fn what_is_wrong_is_found() {
         c\tcapitation\t—\t\ta|x\t\td\t\t\tWales\n\
         d\tBlock grants\t\t\t\t\tc\t\t\t\n\
         d\tcharge\t\t\t\t\t\t\t\t\n\
-        e\tfee\t\t\ta\t\t\t\t\t\n";
+        e\tfee\t\t\ta\t\t\t\t\t\n\
+        f\tfixed tariff\ttoll\tFIT|HA|FTR\t\t\t\t\t\t\n";
     let found: Vec<_> = Thesaurus::parse(table).unwrap().check().iter().map(ToString::to_string).collect();
     let expected = [
         "id of two concepts: d (d)",
         "label without a word: \"—\" (c)",
         "preferred label of two concepts: block grant (a, d)",
         "preferred label that another concept has as well: lump sum (a, b)",
+        "everyday word that should be hidden: FIT (f)",
+        "everyday word that should be hidden: HA (f)",
+        "everyday word that should be hidden: toll (f)",
         "no concept has the id: x (c)",
         "related to itself: b (b)",
         "broader than itself: a (a)",
@@ -201,6 +205,50 @@ fn the_shipped_table_survives_turtle() {
     }
     assert_eq!(before.len(), after.len());
     assert_eq!(read.thesaurus.to_turtle().unwrap(), turtle);
+}
+
+#[test]
+fn the_shipped_table_survives_being_written() {
+    let shipped = Thesaurus::shipped();
+    let table = shipped.to_table();
+    let ours = include_str!("../src/thesaurus/concepts.tsv");
+    let rows = |table: &str| table.lines().filter(|l| !l.starts_with('#')).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(rows(&table), rows(ours));
+    assert_eq!(Thesaurus::parse(&table).unwrap().fingerprint(), shipped.fingerprint());
+}
+
+#[test]
+fn a_fingerprint_is_of_words_and_not_of_notes() {
+    let of = |table: &str| Thesaurus::parse(table).unwrap().fingerprint();
+    assert_eq!(of("id\tpreferred\tnote\na\tA\tone\n"), of("preferred\tid\nA\ta\n"));
+    assert_ne!(of("id\tpreferred\na\tA\n"), of("id\tpreferred\na\tB\n"));
+}
+
+#[test]
+fn labels_that_look_alike() {
+    let thesaurus = Thesaurus::shipped();
+    for (text, expected) in [
+        ("fundholdr", "fundholder"),
+        ("totl purchasing pilot", "total purchasing pilot"),
+        ("CGG", "CCG"),
+        ("clinical comissioning groups", "clinical commissioning group"),
+    ] {
+        assert_eq!(thesaurus.nearest(text, 1).first().map(|(_, label)| *label), Some(expected), "{text}");
+    }
+    assert!(thesaurus.nearest("", 5).is_empty() && thesaurus.nearest("xyzzy", 5).is_empty());
+    assert!(thesaurus.nearest(&"commissioning ".repeat(100_000), 5).len() <= 5);
+}
+
+#[test]
+fn concepts_of_a_file_have_lines() {
+    let lines = |name: &str, text: &str| Thesaurus::parse_file(name, text.as_bytes()).unwrap().lines;
+    assert_eq!(lines("a.tsv", "# one\nid\tpreferred\n\na\tA\r\n# b\nb\tB\n"), [Some(4), Some(6)]);
+    let turtle = "@prefix s: <http://www.w3.org/2004/02/skos/core#> .\n@prefix c: <urn:c:> .\n\n\
+        c:a a s:Concept .\n<urn:c:b>\n  a s:Concept . <urn:d> a s:Concept .\n";
+    assert_eq!(lines("a.TTL", turtle), [Some(4), Some(5), None]);
+    let utf16: Vec<u8> = "\u{feff}id\tpreferred\na\tZ\u{fc}rich\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let read = Thesaurus::parse_file("excel.txt", &utf16).unwrap();
+    assert_eq!(read.thesaurus.concepts().next().map(|(_, c)| c.preferred.clone()).as_deref(), Some("Z\u{fc}rich"));
 }
 
 #[test]
@@ -293,6 +341,38 @@ proptest! {
     fn any_bytes_are_read(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let _ = Thesaurus::parse_turtle(&bytes);
         let _ = Thesaurus::parse(&String::from_utf8_lossy(&bytes));
+        for name in ["a.ttl", "a.tsv"] {
+            if let Ok(file) = Thesaurus::parse_file(name, &bytes) {
+                prop_assert_eq!(file.lines.len(), file.thesaurus.concepts().len());
+            }
+        }
+    }
+
+    #[test]
+    fn any_concepts_survive_a_table(
+        concepts in proptest::collection::vec(
+            ("[\\PC]{1,8}", "\\PC{0,12}", proptest::collection::vec("[a|:\\\\\"# é]{1,6}", 0..4), any::<Option<i16>>()), 1..6
+        )
+    ) {
+        // White space around a value is not kept, and an empty value alone is none.
+        let trimmed = |text: &str| text.trim().to_owned();
+        let made: Vec<Concept> = concepts.iter().filter(|(id, ..)| !id.trim().is_empty()).map(|(id, label, list, from)| {
+            let list: Vec<_> = list.iter().map(|v| trimmed(v)).filter(|v| !v.is_empty()).collect();
+            Concept {
+                id: trimmed(id),
+                preferred: trimmed(label),
+                variants: list.clone(),
+                headings: list.iter().map(|v| Heading { scheme: v.clone(), term: v.clone() }).collect(),
+                same_as: list,
+                from: from.map(i32::from),
+                note: trimmed(label),
+                ..Concept::default()
+            }
+        }).collect();
+        let thesaurus = Thesaurus::new(made.clone());
+        let read = Thesaurus::parse(&thesaurus.to_table()).unwrap();
+        let read: Vec<_> = read.concepts().map(|(_, c)| c.clone()).collect();
+        prop_assert_eq!(read, made);
     }
 
     #[test]

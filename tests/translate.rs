@@ -116,7 +116,9 @@ fn matches(doc: &Doc, query: &Query) -> bool {
         Query::Or(parts) => parts.iter().any(|p| matches(doc, p)),
         Query::Not(part) => !matches(doc, part),
         Query::AtLeast(n, parts) => parts.iter().filter(|p| matches(doc, p)).count() >= *n,
-        Query::Word { .. } | Query::Value { .. } | Query::Line(..) => panic!("not asked here: {query}"),
+        Query::Word { .. } | Query::Synonyms { .. } | Query::Value { .. } | Query::Line(..) => {
+            panic!("not asked here: {query}")
+        }
     }
 }
 

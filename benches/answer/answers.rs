@@ -27,7 +27,7 @@ pub(crate) const FACETS: [FacetField; 6] = [
 /// A query as commlit's whole answer.
 pub(crate) fn whole(query: &Query) -> Search {
     let mut search = Search::plain(&query.text()).expect("well formed");
-    search.facets = FACETS.map(|f| (f, 10)).to_vec();
+    search.facets = FACETS.map(|f| (f, 10).into()).to_vec();
     if let Some((from, to)) = query.years {
         search.filters.push(Filter::Years(Some(from), Some(to)));
     }
@@ -102,7 +102,7 @@ fn multi_select(library: &Library, asked: &[Query]) {
     let single = |q: &Query| {
         let text = format!("({}) AND (type:{} OR type:{}) AND year:1990..2020", q.text(), TYPES[0], TYPES[1]);
         let mut search = Search::plain(&text).expect("well formed");
-        search.facets = FACETS.map(|f| (f, 10)).to_vec();
+        search.facets = FACETS.map(|f| (f, 10).into()).to_vec();
         search
     };
     let (mut many, mut one) = (Times::default(), Times::default());

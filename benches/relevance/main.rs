@@ -9,10 +9,12 @@
 #[path = "../../tests/relevance/measure.rs"]
 mod measure;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Instant;
 
+use commlit::feedback::{Feedback, Reach};
 use commlit::library::{IngestOptions, Library};
 use commlit::search::Search;
 
@@ -45,25 +47,41 @@ fn score(folder: &Path) {
     let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a file of the collection");
     let judgments = measure::judgments(&read("qrels.txt"));
     let queries = measure::queries(&read("queries.tsv"));
+    let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let peer = LUCENE.iter().find(|(known, ..)| *known == name);
+    let feedback = Feedback { reach: Reach::Find, ..Feedback::default() };
+    for feedback in [None, Some(feedback)] {
+        let (ndcg, recall, ms) = measured(&library, &judgments, &queries, feedback);
+        let name = if feedback.is_some() { "… with feedback" } else { name.as_str() };
+        print!("{name:<18} {ndcg:>8.4} {recall:>8.4} {ms:>8.2}");
+        match peer {
+            Some((_, n, r)) => println!("  {:.3} and {:.3} times", ndcg / n, recall / r),
+            None => println!(),
+        }
+    }
+}
+
+/// nDCG@10, recall@100 and milliseconds a query.
+fn measured(
+    library: &Library,
+    judgments: &measure::Judgments,
+    queries: &BTreeMap<String, String>,
+    feedback: Option<Feedback>,
+) -> (f64, f64, f64) {
     let (mut ndcg, mut recall) = (0.0, 0.0);
     let start = Instant::now();
-    for (id, text) in &queries {
+    for (id, text) in queries {
         let words =
             || text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect::<String>().to_lowercase();
         let Ok(mut search) = Search::plain(text).or_else(|_| Search::plain(&words())) else { continue };
         search.parsed = search.parsed.any_word();
         search.limit = 100;
         search.passages = 0;
+        search.feedback = feedback;
         let ranked: Vec<String> = library.ranking(&search).expect("answered").into_iter().map(|(id, _)| id).collect();
         let grades = judgments.get(id).cloned().unwrap_or_default();
         ndcg += measure::ndcg(&ranked, &grades, 10) / queries.len() as f64;
         recall += measure::recall(&ranked, &grades, 100) / queries.len() as f64;
     }
-    let ms = start.elapsed().as_secs_f64() * 1e3 / queries.len() as f64;
-    let name = folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    print!("{name:<18} {ndcg:>8.4} {recall:>8.4} {ms:>8.2}");
-    match LUCENE.iter().find(|(known, ..)| *known == name) {
-        Some((_, n, r)) => println!("  {:.3} and {:.3} times", ndcg / n, recall / r),
-        None => println!(),
-    }
+    (ndcg, recall, start.elapsed().as_secs_f64() * 1e3 / queries.len() as f64)
 }

@@ -4,6 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod thesaurus;
+
+pub(crate) use self::thesaurus::{
+    Thesauri, ThesaurusArgs, ThesaurusCheckArgs, ThesaurusCommand, ThesaurusFormat, ThesaurusListArgs,
+};
+
 /// Full-text search for commissioning literature: saved pages, dumps and exports in, ranked passages and facets out.
 #[derive(Debug, Parser)]
 #[command(name = "commlit", version, max_term_width = 100, disable_help_subcommand = true)]
@@ -31,6 +37,8 @@ pub(crate) enum Command {
     Translate(TranslateArgs),
     /// Tell why a record matches a query, part by part, or why it does not
     Why(WhyArgs),
+    /// Look into the thesaurus, verify one, write it out
+    Thesaurus(ThesaurusArgs),
     /// Write all records that match in a citation format, or as references in a style
     Export(ExportArgs),
     /// Ask many queries and write a TREC run, with the time they took
@@ -46,7 +54,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct IngestArgs {
     /// Files and folders
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required_unless_present = "authorities", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Remove records of files below the given paths that are no longer there
     #[arg(long)]
@@ -60,6 +68,12 @@ pub(crate) struct IngestArgs {
     /// About how much memory to take, in megabytes (64 at least), however much there is to read
     #[arg(long, value_name = "MB", default_value_t = 512, value_parser = memory)]
     pub(crate) memory: usize,
+    #[command(flatten)]
+    pub(crate) thesauri: Thesauri,
+    /// Keep this list of publishers and places that are the same (field, variant, preferred form, parted by tabs) with the
+    /// index; an empty file takes it back
+    #[arg(long, value_name = "FILE")]
+    pub(crate) authorities: Option<PathBuf>,
     /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -78,7 +92,8 @@ pub(crate) struct ExtractArgs {
 /// What is asked, shared by the commands that ask.
 #[derive(Debug, Args)]
 pub(crate) struct Restrictions {
-    /// Only records whose FIELD has VALUE; repeat for alternatives within a field, and for further fields that must hold too
+    /// Only records whose FIELD has VALUE, as a facet shows it, (none) for those without one; repeat for alternatives within
+    /// a field, and for further fields that must hold too
     #[arg(long, value_name = "FIELD=VALUE")]
     pub(crate) filter: Vec<String>,
     /// Only records published in these years, both included: 1994..2000, 1994.., ..2000 or 1997
@@ -87,24 +102,83 @@ pub(crate) struct Restrictions {
     /// The language the query is written in
     #[arg(long, value_enum, default_value = "plain")]
     pub(crate) syntax: Syntax,
+    #[command(flatten)]
+    pub(crate) expand: ExpandArgs,
+}
+
+/// What the thesaurus may add, shared by the commands that ask.
+#[derive(Debug, Args)]
+pub(crate) struct ExpandArgs {
+    /// What the thesaurus adds to words of plain syntax outside quotation marks
+    #[arg(long, value_enum, default_value = "near")]
+    pub(crate) expand: Expand,
+    /// Look for the words as they are, the same as --expand nothing
+    #[arg(long, conflicts_with = "expand")]
+    pub(crate) no_expand: bool,
+    /// Look for everything narrower too, the same as --expand narrower
+    #[arg(long, conflicts_with_all = ["expand", "no_expand"])]
+    pub(crate) explode: bool,
+}
+
+impl ExpandArgs {
+    /// What is added where the query language allows so much.
+    pub(crate) fn of(&self, allowed: commlit::search::Expand) -> commlit::search::Expand {
+        use commlit::search::Expand as Added;
+        match self.expand {
+            _ if allowed == Added::Nothing || self.no_expand => Added::Nothing,
+            _ if self.explode => Added::Narrower,
+            Expand::Nothing => Added::Nothing,
+            Expand::Same => Added::Same,
+            Expand::Near => Added::Near,
+            Expand::Narrower => Added::Narrower,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Expand {
+    /// Nothing
+    Nothing,
+    /// Other names of the same thing: primary care trust and PCT
+    Same,
+    /// Those, and near-synonyms at a reduced weight: purchasing and commissioning
+    Near,
+    /// Those, and everything narrower: commissioning organisation and clinical commissioning group
+    Narrower,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct SearchArgs {
     /// Words; "a phrase"; AND, OR, NOT, + and -; field:word, year:1994..2000, word*; * alone for every record
-    #[arg(value_name = "QUERY", allow_hyphen_values = true)]
-    pub(crate) query: String,
+    #[arg(value_name = "QUERY", allow_hyphen_values = true, required_unless_present = "more_like")]
+    pub(crate) query: Option<String>,
     /// Further words of the query, where it was not put in quotation marks
     #[arg(value_name = "WORD", hide = true)]
     pub(crate) more: Vec<String>,
+    /// Records like this one, by its most telling words; a QUERY restricts them
+    #[arg(long, value_name = "ID")]
+    pub(crate) more_like: Option<String>,
+    /// Let the words of the best records make the order again (RM3), from so many RECORDS, so many WORDS, and with this
+    /// WEIGHT of the query
+    #[arg(long, value_name = "RECORDS,WORDS,WEIGHT", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) feedback: Option<String>,
     /// First bring the index up to date with this file or folder; may be repeated
     #[arg(long, value_name = "PATH")]
     pub(crate) corpus: Vec<PathBuf>,
+    /// With --corpus: the thesaurus that the index is to have, as for ingest; may be repeated
+    #[arg(long, value_name = "FILE", requires = "corpus")]
+    pub(crate) thesaurus: Vec<PathBuf>,
+    /// Take the thesauri of --thesaurus in place of commlit's
+    #[arg(long, requires = "thesaurus")]
+    pub(crate) thesaurus_only: bool,
     #[command(flatten)]
     pub(crate) restrictions: Restrictions,
     /// Count the values of FIELD and show the N most frequent; may be repeated; `none` for no facets
     #[arg(long, value_name = "FIELD[:N]")]
     pub(crate) facet: Vec<String>,
+    /// Count records without a value too, as (none)
+    #[arg(long)]
+    pub(crate) missing: bool,
     /// How many records to show
     #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
     pub(crate) limit: usize,
@@ -117,9 +191,6 @@ pub(crate) struct SearchArgs {
     /// The order of the records
     #[arg(long, value_enum, default_value = "relevance")]
     pub(crate) sort: SortOrder,
-    /// Look for the words as they are and add nothing to them (today nothing is added in any case)
-    #[arg(long)]
-    pub(crate) no_expand: bool,
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: SearchFormat,
@@ -181,6 +252,18 @@ pub(crate) struct FacetsArgs {
     pub(crate) query: String,
     #[command(flatten)]
     pub(crate) restrictions: Restrictions,
+    /// How many values of each field to pass over first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: usize,
+    /// Only values of which a word begins so; capitals and diacritics do not matter
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
+    pub(crate) prefix: String,
+    /// Count records without a value too, as (none)
+    #[arg(long)]
+    pub(crate) missing: bool,
+    /// Show which printed forms of a publisher or place are counted together
+    #[arg(long)]
+    pub(crate) variants: bool,
     /// Print the counts as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -202,6 +285,8 @@ pub(crate) struct WhyArgs {
     /// The language of the query (plain if not given) or of the strategy (guessed if not given)
     #[arg(long, value_enum)]
     pub(crate) syntax: Option<Syntax>,
+    #[command(flatten)]
+    pub(crate) expand: ExpandArgs,
     /// Print the answer as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -270,12 +355,17 @@ pub(crate) struct RunArgs {
     /// The language the queries are written in
     #[arg(long, value_enum, default_value = "plain")]
     pub(crate) syntax: Syntax,
+    #[command(flatten)]
+    pub(crate) expand: ExpandArgs,
     /// How many records a query
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) limit: usize,
     /// Count this facet for every query too, FIELD or FIELD:N; repeat for several
     #[arg(long, value_name = "FIELD", visible_alias = "facets")]
     pub(crate) facet: Vec<String>,
+    /// Let the words of the best records make the order again, and find further records where any word is enough (RM3)
+    #[arg(long, value_name = "RECORDS,WORDS,WEIGHT", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub(crate) feedback: Option<String>,
     /// Choose so many passages a record too
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) passages: usize,

@@ -9,15 +9,17 @@ use commlit::export::{Citation, Writer};
 use commlit::library::Library;
 
 use super::args::{ExportArgs, ExportFormat};
+use super::thesauri::is_heading;
 use super::{Failure, Outcome, search};
 
 /// What is done with each record.
 pub(super) type Visit<'v> = dyn FnMut(&Record) -> io::Result<()> + 'v;
 
 pub(crate) fn export(index: &Path, args: &ExportArgs) -> Result<Outcome, Failure> {
-    let mut request = search::request(&args.query.join(" "), &args.restrictions)?;
-    request.sort = args.sort.into();
     let library = Library::open(index)?;
+    let known = |name: &str| is_heading(Some(&library), name);
+    let mut request = search::request(&args.query.join(" "), &args.restrictions, &known)?;
+    request.sort = args.sort.into();
     let format = args.format.unwrap_or_else(|| default_format(args.style()));
     let mut answer = None;
     let mut out = io::BufWriter::new(io::stdout().lock());

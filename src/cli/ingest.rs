@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use commlit::authority::Authorities;
 use commlit::error::{Error, ErrorKind};
 use commlit::ingest::file::{Event, read_files_with};
 use commlit::ingest::table::Mapping;
@@ -14,6 +15,7 @@ use commlit::library::{IngestOptions, IngestReport, Library, Progress, Vanished}
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
 use super::args::{ExtractArgs, IngestArgs};
+use super::thesauri::{Place, asked_for, remark};
 use super::{Failure, Outcome, print_json, report_rejects};
 use crate::render;
 
@@ -24,18 +26,50 @@ pub(crate) fn ingest(index: &Path, args: &IngestArgs) -> Result<Outcome, Failure
         );
     }
     let mapping = mapping(&args.map)?;
-    let library = if args.rebuild { Library::recreate(index)? } else { Library::open_or_create(index)? };
+    let authorities = args.authorities.as_deref().map(list_of_authorities).transpose()?;
+    let chosen = asked_for(&args.thesauri.thesaurus, Place::of(args.thesauri.thesaurus_only))?;
+    let library = match (&chosen, args.rebuild) {
+        (Some(thesaurus), true) => Library::recreate_with(index, thesaurus)?,
+        (Some(thesaurus), false) => {
+            let mut library = Library::open_or_create(index)?;
+            library.set_thesaurus(thesaurus)?;
+            library
+        }
+        (None, true) => Library::recreate(index)?,
+        (None, false) => Library::open_or_create(index)?,
+    };
+    if let Some(list) = &authorities {
+        library.set_authorities(list)?;
+    }
     let vanished = if args.prune { Vanished::Remove } else { Vanished::Keep };
     let report =
         update(&library, &args.paths, &IngestOptions { vanished, mapping: Some(mapping), memory: args.memory << 20 })?;
+    remark(&library, index)?;
     if args.json {
         print_json(&report)?;
     } else {
         report_rejects(&report.rejects)?;
         let mut out = io::stdout().lock();
-        write!(out, "{}", render::ingest_report(&report, index))?;
+        if args.authorities.is_none() || !args.paths.is_empty() {
+            write!(out, "{}", render::ingest_report(&report, index))?;
+        }
+        if let Some(path) = &args.authorities {
+            writeln!(out, "{} now has the authorities of {}", index.display(), path.display())?;
+        }
     }
     Ok(outcome(&report))
+}
+
+/// The list of `--authorities`, looked through before anything is done.
+fn list_of_authorities(path: &Path) -> Result<String, Error> {
+    let list = std::fs::read_to_string(path).map_err(|e| {
+        Error::new(ErrorKind::Io, format!("cannot read {}", path.display())).with_source(e).at_path(path)
+    })?;
+    Authorities::with(&list).map_err(|e| {
+        let hint = e.hint().unwrap_or_default().to_owned();
+        Error::new(ErrorKind::Argument, format!("cannot use {}", path.display())).with_source(e).with_hint(hint)
+    })?;
+    Ok(list)
 }
 
 /// The columns that `--map` assigns.

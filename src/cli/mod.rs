@@ -10,6 +10,8 @@ mod report;
 pub(crate) mod run;
 mod search;
 pub(crate) mod strategy;
+mod thesauri;
+pub(crate) mod thesaurus;
 mod why;
 
 use std::error::Error as _;
@@ -71,6 +73,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Strategy(args) => strategy::strategy(&cli.index, args),
         Command::Translate(args) => strategy::translate(args),
         Command::Why(args) => why::why(&cli.index, args),
+        Command::Thesaurus(args) => thesaurus::thesaurus(&cli.index, args),
         Command::Export(args) => export::export(&cli.index, args),
         Command::Run(args) => run::run(&cli.index, args),
         Command::Facets(args) => search::facets(&cli.index, args),
@@ -123,6 +126,19 @@ fn command_hint(kind: ErrorKind, cli: &Cli) -> Option<String> {
     };
     match kind {
         ErrorKind::NoIndex => Some(format!("commlit ingest{index} PATH…")),
+        ErrorKind::Thesaurus => {
+            let (files, only) = match &cli.command {
+                Command::Ingest(args) => (args.thesauri.thesaurus.as_slice(), args.thesauri.thesaurus_only),
+                Command::Search(args) => (args.thesaurus.as_slice(), args.thesaurus_only),
+                _ => (&[][..], false),
+            };
+            let mut flags: String = files.iter().map(|f| format!(" --thesaurus {}", f.display())).collect();
+            if flags.is_empty() {
+                flags.push_str(" --thesaurus FILE");
+            }
+            let only = if only { " --thesaurus-only" } else { "" };
+            Some(format!("commlit ingest{index} --rebuild{flags}{only} PATH…"))
+        }
         ErrorKind::ForeignIndex => Some(format!("commlit ingest{index} --rebuild PATH…")),
         ErrorKind::Corrupt if matches!(cli.command, Command::Check(_)) => {
             Some(format!("commlit ingest{index} --rebuild PATH…"))

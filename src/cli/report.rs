@@ -7,6 +7,7 @@ use commlit::library::{CheckReport, Library};
 use serde::Serialize;
 
 use super::args::{ReportArgs, ShowArgs};
+use super::thesauri::remark;
 use super::{Failure, Outcome, export, print_json, report_rejects, stdout_style};
 use crate::render;
 
@@ -26,7 +27,9 @@ pub(crate) fn show(index: &Path, args: &ShowArgs) -> Result<Outcome, Failure> {
 }
 
 pub(crate) fn stats(index: &Path, args: &ReportArgs) -> Result<Outcome, Failure> {
-    let stats = Library::open(index)?.stats()?;
+    let library = Library::open(index)?;
+    let stats = library.stats()?;
+    remark(&library, index)?;
     if args.json {
         print_json(&stats)?;
     } else {
@@ -45,6 +48,7 @@ pub(crate) fn check(index: &Path, args: &ReportArgs) -> Result<Outcome, Failure>
     }
     let library = Library::open(index)?;
     let report = library.check()?;
+    remark(&library, index)?;
     let rejects = if report.damaged.is_empty() { library.rejects()? } else { Vec::new() };
     if args.json {
         print_json(&Checked { sound: report.is_sound(), report: &report, rejects: &rejects })?;

@@ -8,12 +8,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use commlit::error::{Error, ErrorKind};
+use commlit::feedback::{Feedback, Reach};
 use commlit::library::Library;
-use commlit::search::{FacetField, Search};
+use commlit::search::{Required, Search};
 use serde::Serialize;
 
 use super::args::RunArgs;
-use super::search::facet;
+use super::search::facet_requests;
 use super::{Failure, Outcome, print_json};
 use crate::render;
 
@@ -36,7 +37,9 @@ pub(crate) struct Figures {
 
 pub(crate) fn run(index: &Path, args: &RunArgs) -> Result<Outcome, Failure> {
     let library = Library::open(index)?;
-    let facets: Vec<(FacetField, usize)> = args.facet.iter().map(|f| facet(f)).collect::<Result<_, _>>()?;
+    let facets = facet_requests(&args.facet)?;
+    let feedback = args.feedback.as_deref().map(Feedback::parse).transpose()?;
+    let feedback = feedback.map(|f| Feedback { reach: Reach::Find, ..f });
     let input = File::open(&args.queries).map_err(|e| unreadable(&args.queries, e))?;
     let mut out: Box<dyn Write> = match &args.out {
         Some(path) => Box::new(BufWriter::new(File::create(path).map_err(|e| {
@@ -56,7 +59,7 @@ pub(crate) fn run(index: &Path, args: &RunArgs) -> Result<Outcome, Failure> {
             return Err(Error::new(ErrorKind::Argument, message).with_hint("write ID, a tab, and the query").into());
         };
         let start = Instant::now();
-        let mut search = match Search::parse(args.syntax.into(), text) {
+        let mut search = match library.parse(args.syntax.into(), text) {
             Ok(search) => search,
             Err(e) => {
                 let at = format!("{}: line {}", args.queries.display(), number + 1);
@@ -68,10 +71,12 @@ pub(crate) fn run(index: &Path, args: &RunArgs) -> Result<Outcome, Failure> {
                 }
             }
         };
-        search.parsed = search.parsed.any_word();
+        search.required = Required::Any;
+        search.expand = args.expand.of(search.expand);
         search.limit = args.limit;
         search.passages = args.passages;
         search.facets.clone_from(&facets);
+        search.feedback = feedback;
         // What nobody has asked for is not looked up.
         let ranking = match args.passages {
             0 => library.ranking(&search)?,

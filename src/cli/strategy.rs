@@ -12,17 +12,12 @@ use commlit::query::strategy::{Finding, Line, Severity, Strategy};
 use commlit::query::translate::translate as translated;
 use commlit::query::{Parsed, Query, Syntax};
 use commlit::search::{Expansion, LineCount, Results, Search};
-use commlit::thesaurus::Thesaurus;
 use serde::Serialize;
 
 use super::args::{StrategyArgs, StrategyFormat, TranslateArgs};
+use super::thesauri::is_heading;
 use super::{Failure, Outcome, print_json, stdout_style};
 use crate::render;
-
-/// Whether the thesaurus knows a heading of that name.
-fn is_heading(name: &str) -> bool {
-    !Thesaurus::shipped().concepts_of(name).is_empty()
-}
 
 /// A strategy that was run, as `--format json` prints it.
 #[derive(Debug, Serialize)]
@@ -83,7 +78,11 @@ pub(crate) fn strategy(index: &Path, args: &StrategyArgs) -> Result<Outcome, Fai
         Some(syntax) => (syntax.into(), false),
         None => (Syntax::guess(&text), true),
     };
-    let strategy = Strategy::parse_with(&text, syntax, &is_heading);
+    let library = match Library::open(index) {
+        Err(e) if e.kind() == ErrorKind::NoIndex && args.check => None,
+        other => Some(other?),
+    };
+    let strategy = Strategy::parse_with(&text, syntax, &|name| is_heading(library.as_ref(), name));
     if strategy.lines.is_empty() {
         return Err(Error::new(ErrorKind::Argument, format!("there is no line of a strategy in {}", name(&args.file)))
             .at_path(&args.file)
@@ -95,9 +94,9 @@ pub(crate) fn strategy(index: &Path, args: &StrategyArgs) -> Result<Outcome, Fai
                 .with_hint("leave --format out, or write --format json")
                 .into());
         }
-        return check(index, &strategy, args.format);
+        return check(index, library.as_ref(), &strategy, args.format);
     }
-    let library = Library::open(index)?;
+    let library = library.map_or_else(|| Library::open(index), Ok)?;
     let mut report = Report {
         file: name(&args.file),
         syntax: syntax.name(),
@@ -276,9 +275,16 @@ fn place(strategy: &Strategy, wanted: Option<u32>) -> Result<usize, Failure> {
 }
 
 /// The query of a line of a strategy in a file, with the lines it refers to written out.
-pub(super) fn line_of_file(file: &Path, syntax: Option<Syntax>, wanted: Option<u32>) -> Result<Query, Failure> {
+pub(super) fn line_of_file(
+    file: &Path,
+    syntax: Option<Syntax>,
+    wanted: Option<u32>,
+    library: &Library,
+) -> Result<Query, Failure> {
     let text = read(file)?;
-    let strategy = Strategy::parse_with(&text, syntax.unwrap_or_else(|| Syntax::guess(&text)), &is_heading);
+    let strategy = Strategy::parse_with(&text, syntax.unwrap_or_else(|| Syntax::guess(&text)), &|name| {
+        is_heading(Some(library), name)
+    });
     let place = place(&strategy, wanted)?;
     strategy.written_out(place).map_err(|e| {
         let text = strategy.lines.get(place).map(|l| l.text.clone()).unwrap_or_default();
@@ -290,14 +296,16 @@ pub(super) fn line_of_file(file: &Path, syntax: Option<Syntax>, wanted: Option<u
 const MANY_WORDS: u64 = 1000;
 
 /// What can be said about a strategy. With an index, lines that find nothing and wildcards for very many words are named too.
-fn check(index: &Path, strategy: &Strategy, format: StrategyFormat) -> Result<Outcome, Failure> {
+fn check(
+    index: &Path,
+    library: Option<&Library>,
+    strategy: &Strategy,
+    format: StrategyFormat,
+) -> Result<Outcome, Failure> {
     let mut findings = strategy.lint();
-    match Library::open(index) {
-        Ok(library) => in_index(&library, strategy, &mut findings)?,
-        Err(e) if e.kind() == ErrorKind::NoIndex => {
-            writeln!(io::stderr(), "commlit: no index in {}; only the text is checked", index.display())?;
-        }
-        Err(e) => return Err(e.into()),
+    match library {
+        Some(library) => in_index(library, strategy, &mut findings)?,
+        None => writeln!(io::stderr(), "commlit: no index in {}; only the text is checked", index.display())?,
     }
     findings.sort_by_key(|f| f.line);
     if format == StrategyFormat::Json {
@@ -392,7 +400,7 @@ pub(crate) fn translate(args: &TranslateArgs) -> Result<Outcome, Failure> {
             .into());
     };
     let text = read(file)?;
-    let strategy = Strategy::parse_with(&text, from, &is_heading);
+    let strategy = Strategy::parse_with(&text, from, &|name| is_heading(None, name));
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut said: Vec<String> = Vec::new();
     let mut failed = false;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use commlit::library::Library;
-use commlit::search::Search;
+use commlit::search::Expand;
 
 use super::args::WhyArgs;
 use super::{Failure, Outcome, print_json, stdout_style, strategy};
@@ -12,15 +12,17 @@ use crate::render;
 
 pub(crate) fn why(index: &Path, args: &WhyArgs) -> Result<Outcome, Failure> {
     let syntax = args.syntax.map(commlit::query::Syntax::from);
-    let query = match (&args.strategy, &args.query) {
-        (Some(file), _) => strategy::line_of_file(file, syntax, args.line)?,
+    let library = Library::open(index)?;
+    let (query, expand) = match (&args.strategy, &args.query) {
+        (Some(file), _) => (strategy::line_of_file(file, syntax, args.line, &library)?, Expand::Nothing),
         (None, Some(query)) => {
-            let parsed = Search::parse(syntax.unwrap_or(commlit::query::Syntax::Plain), query);
-            parsed.map_err(|e| Failure::Query(e, query.clone()))?.parsed.query
+            let parsed = library.parse(syntax.unwrap_or(commlit::query::Syntax::Plain), query);
+            let search = parsed.map_err(|e| Failure::Query(e, query.clone()))?;
+            (search.parsed.query, args.expand.of(search.expand))
         }
         (None, None) => return Ok(Outcome::Done),
     };
-    let (record, why) = Library::open(index)?.why(&args.id, &query)?;
+    let (record, why) = library.why(&args.id, &query, expand)?;
     if args.json {
         print_json(&why)?;
     } else {

@@ -1,7 +1,8 @@
 //! The two views of the words as tantivy tokenizers, both over [`crate::words::Words`].
 //!
-//! *Exact*: folded words with positions. *Stem*: English stems, and for each hyphenated pair its two words written as one,
-//! so that `fund-holding` and `fundholding` meet; it is indexed without positions. Nothing is dropped in either.
+//! *Exact*: folded words with positions. *Stem*: English stems, indexed without positions. Both have each hyphenated pair
+//! written as one word too, so that `fund-holding` and `fundholding` meet; among the exact words it is marked with
+//! [`PAIR_MARK`], so that only who looks for stems finds it. Nothing is dropped in either.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -13,10 +14,14 @@ pub(super) const VALUE_SEPARATOR: char = '\u{1e}';
 /// How far apart the positions of two values are, so that no phrase or proximity spans them.
 pub(super) const VALUE_GAP: usize = 1024;
 
-/// Folded words with positions.
+/// Begins the exact term of a hyphenated pair written as one word.
+pub(super) const PAIR_MARK: char = '\u{1}';
+
+/// Folded words with positions, and hyphenated pairs at the place of their second word.
 #[derive(Clone, Default)]
 pub(super) struct ExactTokenizer {
     token: Token,
+    previous: String,
 }
 
 pub(super) struct ExactStream<'a> {
@@ -24,6 +29,8 @@ pub(super) struct ExactStream<'a> {
     words: Words<'a>,
     last_end: usize,
     token: &'a mut Token,
+    previous: &'a mut String,
+    pair_due: bool,
 }
 
 impl Tokenizer for ExactTokenizer {
@@ -31,13 +38,36 @@ impl Tokenizer for ExactTokenizer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> ExactStream<'a> {
         self.token.reset();
-        ExactStream { text, words: Words::new(text), last_end: 0, token: &mut self.token }
+        self.previous.clear();
+        ExactStream {
+            text,
+            words: Words::new(text),
+            last_end: 0,
+            token: &mut self.token,
+            previous: &mut self.previous,
+            pair_due: false,
+        }
     }
 }
 
 impl TokenStream for ExactStream<'_> {
     fn advance(&mut self) -> bool {
+        if self.pair_due {
+            self.pair_due = false;
+            self.token.text.clear();
+            self.token.text.push(PAIR_MARK);
+            self.token.text.push_str(self.previous);
+            self.token.text.push_str(self.words.folded());
+            self.previous.clear();
+            self.previous.push_str(self.words.folded());
+            return true;
+        }
         let Some(range) = self.words.next() else { return false };
+        self.pair_due = self.words.hyphenated();
+        if !self.pair_due {
+            self.previous.clear();
+            self.previous.push_str(self.words.folded());
+        }
         let crosses = self.text[self.last_end..range.start].contains(VALUE_SEPARATOR);
         self.last_end = range.end;
         self.token.position = self.token.position.wrapping_add(if crosses { VALUE_GAP } else { 1 });
@@ -147,6 +177,14 @@ mod tests {
         let text = format!("Public health{VALUE_SEPARATOR}Health policy");
         let positions: Vec<_> = tokens(&mut ExactTokenizer::default(), &text).into_iter().map(|t| t.1).collect();
         assert_eq!(positions, [0, 1, 1 + VALUE_GAP, 2 + VALUE_GAP]);
+    }
+
+    #[test]
+    fn exact_pairs_stand_where_their_second_word_stands() {
+        let tokens = tokens(&mut ExactTokenizer::default(), "GP fund-holding-led care");
+        let expected = [("gp", 0), ("fund", 1), ("holding", 2), ("\u{1}fundholding", 2), ("led", 3)];
+        let expected = expected.into_iter().chain([("\u{1}holdingled", 3), ("care", 4)]);
+        assert_eq!(tokens, expected.map(|(t, p)| (t.to_owned(), p)).collect::<Vec<_>>());
     }
 
     #[test]

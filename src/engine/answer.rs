@@ -1,5 +1,6 @@
 //! Answers: what matches, in its order, with passages, highlights, facets and what should be said about the query.
 
+use std::ops::RangeInclusive;
 use std::time::Instant;
 
 use tantivy::collector::Count;
@@ -7,30 +8,32 @@ use tantivy::{DocAddress, Searcher};
 
 use super::Engine;
 use super::collect::{Candidate, Collected, Plan, SearchCollector};
-use super::counts::{Counted, FacetPlan};
 use super::highlight::{Matcher, merge_ranges};
-use super::leaf;
 use super::lower::Lowering;
 use super::rank::{self, Matches};
+use super::spelling::Doubts;
 use super::values::ValueQuery;
+use super::{feedback, leaf, schema};
 use crate::error::Result;
 use crate::expansion;
-use crate::query::{Query, Span, TextField};
+use crate::query::{Query, Span, TextField, ValueField};
 use crate::record::Record;
-use crate::search::{
-    Contribution, Echo, Explain, Facet, FacetField, FacetValue, Filter, Hit, Occurrences, Relaxed, Results, Search,
-    Sort,
-};
-use crate::thesaurus::Thesaurus;
+use crate::search::{Contribution, Echo, Explain, Filter, Hit, Occurrences, Relaxed, Required, Results, Search, Sort};
+use crate::spelling;
+
+/// Where no record has all words, so many records that have fewer are an answer: a first page.
+const ENOUGH: usize = 10;
 
 impl Engine {
     /// Answers a search.
     pub(crate) fn search(&self, search: &Search) -> Result<Results> {
         let start = Instant::now();
         let searcher = self.reader.searcher();
-        let mut lowering = Lowering::new(&self.fields);
+        let mut lowering = Lowering::new(self);
         let mut found = self.find(search, &searcher, &mut lowering)?;
         let hits = self.hits(search, &searcher, &mut found, &mut lowering)?;
+        let few = found.relaxed.is_some() || found.collected.unfiltered < spelling::FEW_RECORDS;
+        found.doubts = self.doubts(search, &searcher, few)?;
         Ok(found.into_results(search, hits, start))
     }
 
@@ -39,7 +42,7 @@ impl Engine {
         let start = Instant::now();
         let search = Search { offset: 0, limit: usize::MAX, ..search.clone() };
         let searcher = self.reader.searcher();
-        let mut found = self.find(&search, &searcher, &mut Lowering::new(&self.fields))?;
+        let mut found = self.find(&search, &searcher, &mut Lowering::new(self))?;
         for ranked in self.ranked(&search, &searcher, &mut found)? {
             visit(match ranked.fetched {
                 Some(fetched) => fetched.record,
@@ -52,38 +55,55 @@ impl Engine {
     /// The ids and scores of the hits, in their order; nothing is read of records that need not be.
     pub(crate) fn ranking(&self, search: &Search) -> Result<Vec<(String, f32)>> {
         let searcher = self.reader.searcher();
-        let mut found = self.find(search, &searcher, &mut Lowering::new(&self.fields))?;
+        let mut found = self.find(search, &searcher, &mut Lowering::new(self))?;
         let ranked = self.ranked(search, &searcher, &mut found)?;
         let page = ranked.into_iter().skip(search.offset).take(search.limit);
         Ok(page.map(|r| (r.candidate.id, r.candidate.score)).collect())
     }
 
     /// Everything that matches, before any record is looked at.
-    fn find(&self, search: &Search, searcher: &Searcher, lowering: &mut Lowering<'_>) -> Result<Found> {
-        let mut warnings = search.parsed.warnings.clone();
-        let mut query = search.parsed.query.clone();
-        let (expansions, unknown) = expansion::told(&query, Thesaurus::shipped());
+    pub(super) fn find(&self, search: &Search, searcher: &Searcher, lowering: &mut Lowering<'_>) -> Result<Found> {
+        let (mut expansions, unknown) = expansion::told(&search.parsed.query, self.thesaurus());
+        let asked = match search.required {
+            Required::All => search.parsed.clone(),
+            Required::Any => search.parsed.clone().any_word(),
+        };
+        let years = years(&search.filters);
+        let expanded = expansion::expand(search.parsed.clone(), search.expand, years, self.thesaurus());
+        let parsed = match search.required {
+            Required::All => expanded.parsed,
+            Required::Any => expanded.parsed.any_word(),
+        };
+        let mut warnings = asked.warnings;
         warnings.extend(unknown);
+        warnings.extend(expanded.warnings);
+        expansions.extend(expanded.added);
+        let (mut canonical, mut query) = (asked.query, parsed.query);
         let mut relaxed = None;
-        let plan = self.plan(search);
+        let plan = self.plan(search, searcher)?;
         let mut collected = self.collect(searcher, &query, &plan, lowering)?;
-        if let (0, Some(relaxable)) = (collected.unfiltered, &search.parsed.relaxable) {
+        if let (0, Some(relaxable), Some(asked)) = (collected.unfiltered, &parsed.relaxable, &asked.relaxable) {
             let of = relaxable.words;
             // All of the wanted parts are worth a try only where function words were left out of them.
             let most = relaxable.wanted.len() - usize::from(relaxable.wanted.len() == of);
             let at_least = |count: usize| relaxable.at_least(count);
             if let Some(required) = self.most_that_match(searcher, most, &at_least, lowering)? {
-                query = at_least(required);
+                (canonical, query) = (asked.at_least(required), at_least(required));
                 collected = self.collect(searcher, &query, &plan, lowering)?;
                 relaxed = Some(Relaxed { required, of });
             }
+        }
+        let mut added = Vec::new();
+        if let Some(feedback) = search.feedback {
+            added = self.feed_back(feedback, searcher, &query, &plan, &mut collected, lowering)?;
+            expansions.extend(feedback::told(feedback, &canonical, &added));
         }
         if lowering.met_too_many() {
             let message = "a record repeats these words so often that not every way to combine them was looked at; the count \
                            may be too low";
             warnings.push(crate::query::Warning { message: message.into(), span: Span::default() });
         }
-        self.warn_of_empty_filters(search, &mut warnings)?;
+        self.warn_of_empty_filters(search, searcher, &mut warnings)?;
         self.warn_of_unknown_values(searcher, &search.parsed.query, &mut warnings)?;
         let matcher = Matcher::new(&query);
         let mut idf = Vec::with_capacity(matcher.leaves().len());
@@ -91,23 +111,8 @@ impl Engine {
             let leaf = lowering.leaf(leaf);
             idf.push(leaf.map_or(Ok(0.0), |l| l.idf(searcher)).map_err(|e| self.corrupt(e))?);
         }
-        Ok(Found { canonical: query.to_string(), expansions, relaxed, warnings, collected, matcher, idf })
-    }
-
-    fn plan(&self, search: &Search) -> Plan {
-        let page_end = search.offset.saturating_add(search.limit);
-        let wanted = match (search.limit, search.sort) {
-            (0, _) => 0,
-            (_, Sort::Relevance) => page_end.max(rank::CANDIDATES),
-            _ => page_end,
-        };
-        let records = usize::try_from(self.reader.searcher().num_docs()).unwrap_or(usize::MAX);
-        Plan {
-            top: wanted.min(records),
-            sort: search.sort,
-            filters: search.filters.clone(),
-            facets: search.facets.iter().map(|(field, limit)| facet_plan(search, *field, *limit)).collect(),
-        }
+        let (canonical, doubts) = (canonical.to_string(), Doubts::default());
+        Ok(Found { canonical, expansions, relaxed, warnings, collected, matcher, idf, added, doubts })
     }
 
     fn collect(
@@ -121,7 +126,8 @@ impl Engine {
         searcher.search(&*lowered, &SearchCollector::new(plan.clone())).map_err(|e| self.corrupt(e))
     }
 
-    /// The largest number of parts that some record matches together, if any record matches even one.
+    /// The largest number of parts that [`ENOUGH`] records match together; one where there are not so many, if any record
+    /// matches at all.
     fn most_that_match(
         &self,
         searcher: &Searcher,
@@ -129,43 +135,26 @@ impl Engine {
         at_least: &dyn Fn(usize) -> Query,
         lowering: &mut Lowering<'_>,
     ) -> Result<Option<usize>> {
+        let mut count = |required: usize| {
+            let query = lowering.query(&at_least(required));
+            searcher.search(&*query, &Count).map_err(|e| self.corrupt(e))
+        };
         // Fewer required parts never match fewer records: the limit can be bisected.
-        let (mut some, mut none) = (0, most + 1);
-        while some + 1 < none {
-            let middle = usize::midpoint(some, none);
-            let query = lowering.query(&at_least(middle));
-            match searcher.search(&*query, &Count).map_err(|e| self.corrupt(e))? {
-                0 => none = middle,
-                _ => some = middle,
+        let (mut enough, mut few) = (0, most + 1);
+        while enough + 1 < few {
+            let middle = usize::midpoint(enough, few);
+            match count(middle)? {
+                found if found >= ENOUGH => enough = middle,
+                _ => few = middle,
             }
         }
-        Ok((some > 0).then_some(some))
+        Ok(match enough {
+            0 if most == 0 || count(1)? == 0 => None,
+            enough => Some(enough.max(1)),
+        })
     }
 
-    /// A filter value that no record has is most often a slip of the pen.
-    fn warn_of_empty_filters(&self, search: &Search, warnings: &mut Vec<crate::query::Warning>) -> Result<()> {
-        for filter in &search.filters {
-            let Filter::Value(field, value) = filter else { continue };
-            if !field.is_text() {
-                continue;
-            }
-            let mut known = false;
-            for reader in self.reader.searcher().segment_readers() {
-                let column =
-                    reader.fast_fields().str(&format!("facet_{}", field.name())).map_err(|e| self.corrupt(e))?;
-                if let Some(column) = column {
-                    known |= column.dictionary().term_ord(value.as_bytes()).map_err(|e| self.corrupt(e))?.is_some();
-                }
-            }
-            if !known {
-                let message = format!("no record in this index has the {} `{value}`", field.name());
-                warnings.push(crate::query::Warning { message, span: Span::default() });
-            }
-        }
-        Ok(())
-    }
-
-    /// A whole value in the query that no record has, likewise.
+    /// A whole value in the query that no record has is most often a slip of the pen.
     fn warn_of_unknown_values(
         &self,
         searcher: &Searcher,
@@ -177,6 +166,8 @@ impl Engine {
                 parts.iter().try_for_each(|p| self.warn_of_unknown_values(searcher, p, warnings))
             }
             Query::Not(part) => self.warn_of_unknown_values(searcher, part, warnings),
+            // Concepts go by any label; what the thesaurus does not know has been told.
+            Query::Value { field: ValueField::Concept, .. } => Ok(()),
             Query::Value { field, value, span } => {
                 let values = ValueQuery::new(self.fields.value, *field, value);
                 let mut known = false;
@@ -222,21 +213,26 @@ impl Engine {
         lowering: &mut Lowering<'_>,
     ) -> Result<Vec<Hit>> {
         let ranked = self.ranked(search, searcher, found)?;
-        let Found { matcher, idf, .. } = found;
+        let Found { matcher, idf, added, .. } = found;
         let page = ranked.into_iter().enumerate().skip(search.offset).take(search.limit);
         page.map(|(i, Ranked { candidate, fetched })| {
             let address = candidate.address;
-            let Fetched { record, bonus, mut matches } = match fetched {
+            let mut fetched = match fetched {
                 Some(fetched) => *fetched,
                 None => Fetched { record: self.record(searcher, address)?, bonus: 0.0, matches: Matches::default() },
             };
+            let explanation = match search.explain {
+                Explain::No => Vec::new(),
+                Explain::Yes => {
+                    let mut parts = self.explain(searcher, address, &mut fetched, matcher, lowering)?;
+                    parts.extend(self.explain_added(searcher, address, added, lowering)?);
+                    parts
+                }
+            };
+            let Fetched { record, mut matches, .. } = fetched;
             let passages = rank::passages(&record, matcher, &mut matches, idf, search.passages);
             let title = matches.of(matcher, TextField::Title, 0, &record.title);
             let title_highlights = merge_ranges(title.iter().map(|m| m.range.clone()));
-            let explanation = match search.explain {
-                Explain::No => Vec::new(),
-                Explain::Yes => self.explain(searcher, address, matcher, bonus, lowering)?,
-            };
             Ok(Hit { rank: i + 1, score: candidate.score, record, passages, title_highlights, explanation })
         })
         .collect()
@@ -246,33 +242,54 @@ impl Engine {
         &self,
         searcher: &Searcher,
         address: DocAddress,
-        matcher: &Matcher,
-        bonus: f32,
+        fetched: &mut Fetched,
+        matcher: &mut Matcher,
         lowering: &mut Lowering<'_>,
     ) -> Result<Vec<Contribution>> {
-        let mut out = Vec::new();
-        for query in matcher.leaves() {
-            let Some(leaf) = lowering.leaf(query) else { continue };
-            if let Some(leaf::LeafScore { score, counts }) =
-                leaf.explain(searcher, address).map_err(|e| self.corrupt(e))?
-            {
-                let occurrences = counts.into_iter().map(|(field, count)| Occurrences {
-                    field: field.name(),
-                    count,
-                    weight: leaf::weight_of(field),
-                });
-                out.push(Contribution { part: query.to_string(), occurrences: occurrences.collect(), score });
+        let mut counts = vec![[0_u32; TextField::ALL.len()]; matcher.leaves().len()];
+        for field in TextField::ALL {
+            for (value, text) in schema::texts(&fetched.record, field).iter().enumerate() {
+                for found in fetched.matches.of(matcher, field, value, text) {
+                    counts[found.leaf][field as usize] += 1;
+                }
             }
         }
-        if bonus > 0.0 {
-            out.push(Contribution { part: "words near each other".into(), occurrences: Vec::new(), score: bonus });
+        let mut out = Vec::new();
+        for (query, counts) in matcher.leaves().iter().zip(counts) {
+            let Some(leaf) = lowering.leaf(query) else { continue };
+            let Some(score) = leaf.score_of(searcher, address).map_err(|e| self.corrupt(e))? else { continue };
+            let occurrences = TextField::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0);
+            let occurrences = occurrences.map(|(field, count)| Occurrences {
+                field: field.name(),
+                count,
+                weight: leaf::weight_of(field),
+            });
+            out.push(Contribution { part: query.to_string(), occurrences: occurrences.collect(), score });
+        }
+        if fetched.bonus > 0.0 {
+            let part = "words near each other".into();
+            out.push(Contribution { part, occurrences: Vec::new(), score: fetched.bonus });
         }
         Ok(out)
     }
 }
 
+/// The years that all records must be of, as the filters have it.
+fn years(filters: &[Filter]) -> Option<RangeInclusive<i32>> {
+    let mut all: Option<RangeInclusive<i32>> = None;
+    for filter in filters {
+        let Some((from, to)) = filter.years() else { continue };
+        // Several are alternatives: from the first to the last.
+        all = Some(match all {
+            Some(all) => from.min(*all.start())..=to.max(*all.end()),
+            None => from..=to,
+        });
+    }
+    all
+}
+
 /// What a query was understood as, and what it matches.
-struct Found {
+pub(super) struct Found {
     /// The query as it was understood, before anything was added.
     canonical: String,
     expansions: Vec<crate::search::Expansion>,
@@ -282,19 +299,30 @@ struct Found {
     matcher: Matcher,
     /// The weight of each leaf of the matcher.
     idf: Vec<f32>,
+    /// The words of feedback.
+    added: Vec<feedback::Added>,
+    /// What may be meant instead; only looked for where a page of hits is asked for.
+    doubts: Doubts,
 }
 
 impl Found {
+    /// How many records match and pass the filters.
+    pub(super) fn total(&self) -> u64 {
+        self.collected.total
+    }
+
     fn into_results(self, search: &Search, hits: Vec<Hit>, start: Instant) -> Results {
         let query = Echo {
             text: search.text.clone(),
             syntax: search.syntax,
             canonical: self.canonical,
             expansions: self.expansions,
-            warnings: self.warnings,
+            warnings: self.warnings.into_iter().chain(self.doubts.warning).collect(),
             relaxed: self.relaxed,
+            suggestions: self.doubts.suggestions,
+            corrected: self.doubts.corrected,
         };
-        let facets = facets(search, self.collected.facets);
+        let facets = self.collected.facets;
         let took_ms = (start.elapsed().as_secs_f64() * 1e6).round() / 1e3;
         Results { query, total: self.collected.total, took_ms, hits, facets }
     }
@@ -311,34 +339,4 @@ struct Fetched {
     record: Record,
     bonus: f32,
     matches: Matches,
-}
-
-/// What of a facet is to be named: as many values as are asked for, and those that are selected.
-fn facet_plan(search: &Search, field: FacetField, limit: usize) -> FacetPlan {
-    let selected = search.filters.iter().filter_map(|f| match f {
-        Filter::Value(of, value) if *of == field => Some(value.clone()),
-        _ => None,
-    });
-    FacetPlan { field, limit, selected: selected.collect() }
-}
-
-/// Facets as they are shown.
-fn facets(search: &Search, counted: Vec<Counted>) -> Vec<Facet> {
-    let facet = |((field, _), counted): (&(FacetField, usize), Counted)| {
-        let selected = |value: &str| search.filters.iter().any(|f| selects(f, *field, value));
-        let values = counted.values.into_iter();
-        let values = values.map(|(value, count)| FacetValue { selected: selected(&value), value, count });
-        Facet { field: *field, values: values.collect(), distinct: counted.distinct }
-    };
-    search.facets.iter().zip(counted).map(facet).collect()
-}
-
-fn selects(filter: &Filter, field: FacetField, value: &str) -> bool {
-    match filter {
-        Filter::Value(f, v) => *f == field && v == value,
-        Filter::Years(from, to) => {
-            let year = value.parse::<i32>().ok().filter(|_| field == FacetField::Year);
-            year.is_some_and(|y| from.is_none_or(|f| f <= y) && to.is_none_or(|t| y <= t))
-        }
-    }
 }

@@ -11,8 +11,10 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use super::counts::{self, Counted, Counts, FacetPlan};
-use crate::search::{FacetField, Filter, Sort};
+use super::counts::{self, Counts, FacetPlan, Selected};
+use super::forms::Forms;
+use super::schema;
+use crate::search::{Facet, FacetField, Sort};
 
 /// What to collect.
 #[derive(Debug, Clone)]
@@ -20,8 +22,19 @@ pub(super) struct Plan {
     /// How many of the best hits to keep.
     pub(super) top: usize,
     pub(super) sort: Sort,
-    pub(super) filters: Vec<Filter>,
+    /// One a field.
+    pub(super) filters: Vec<FilterPlan>,
     pub(super) facets: Vec<FacetPlan>,
+}
+
+/// The filters of one field.
+#[derive(Debug, Clone)]
+pub(super) struct FilterPlan {
+    pub(super) field: FacetField,
+    /// One of these must hold.
+    pub(super) any: Vec<Selected>,
+    /// For fields with authority forms.
+    pub(super) forms: Option<Arc<Forms>>,
 }
 
 /// What was collected.
@@ -33,8 +46,8 @@ pub(super) struct Collected {
     pub(super) unfiltered: u64,
     /// The best hits, best first.
     pub(super) top: Vec<Candidate>,
-    /// Counts, in the order of the plan.
-    pub(super) facets: Vec<Counted>,
+    /// Facets, in the order of the plan.
+    pub(super) facets: Vec<Facet>,
 }
 
 /// A hit before it is fetched.
@@ -97,28 +110,10 @@ impl Collector for SearchCollector {
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentSearch> {
         let fast = reader.fast_fields();
         let year = fast.i64("year")?;
-        let text = |field: FacetField| fast.str(&format!("facet_{}", field.name()));
-        let mut filters: Vec<FieldFilter> = Vec::new();
-        for filter in &self.plan.filters {
-            let field = filter.field();
-            let at = match filters.iter().position(|f| f.field == field) {
-                Some(at) => at,
-                None => {
-                    let column = if field.is_text() { text(field)? } else { None };
-                    filters.push(FieldFilter { field, column, ords: Vec::new(), years: Vec::new() });
-                    filters.len() - 1
-                }
-            };
-            filters[at].add(filter)?;
-        }
-        let mut facets = Vec::with_capacity(self.plan.facets.len());
-        for FacetPlan { field, .. } in self.plan.facets.iter().cloned() {
-            facets.push(match field {
-                FacetField::Year => Counts::of_years(1),
-                FacetField::Decade => Counts::of_years(10),
-                field => Counts::of_text(text(field)?),
-            });
-        }
+        let filters = self.plan.filters.iter().map(|plan| FieldFilter::new(plan, reader));
+        let filters = filters.collect::<tantivy::Result<_>>()?;
+        let facets = self.plan.facets.iter().map(|plan| Counts::new(plan, reader));
+        let facets = facets.collect::<tantivy::Result<_>>()?;
         let id = fast.str("id")?;
         let title = match self.plan.sort {
             Sort::Title => fast.str("title_order")?,
@@ -170,44 +165,58 @@ pub(super) struct SegmentFruit {
     facets: Vec<Counts>,
 }
 
-/// The filters of one field.
+/// The filters of one field in one segment.
 struct FieldFilter {
     field: FacetField,
     column: Option<StrColumn>,
+    /// Terms, in order.
     ords: Vec<u64>,
     years: Vec<(i64, i64)>,
+    /// Whether records without a value pass.
+    missing: bool,
 }
 
 impl FieldFilter {
-    fn add(&mut self, filter: &Filter) -> tantivy::Result<()> {
-        match filter {
-            Filter::Years(from, to) => {
-                self.years.push((from.map_or(i64::MIN, i64::from), to.map_or(i64::MAX, i64::from)));
-            }
-            Filter::Value(FacetField::Year, value) => {
-                if let Ok(year) = value.parse::<i64>() {
-                    self.years.push((year, year));
+    fn new(plan: &FilterPlan, reader: &SegmentReader) -> tantivy::Result<Self> {
+        let FilterPlan { field, any, forms } = plan;
+        let column = match field.is_text() {
+            true => reader.fast_fields().str(&schema::facet_name(*field))?,
+            false => None,
+        };
+        let of_names = forms.as_ref().map(|forms| forms.of_segment(reader));
+        let mut filter = FieldFilter { field: *field, column, ords: Vec::new(), years: Vec::new(), missing: false };
+        for selected in any {
+            match selected {
+                Selected::Missing => filter.missing = true,
+                Selected::Years(from, to) => filter.years.push((*from, *to)),
+                Selected::Value(value) => {
+                    if let Some(column) = &filter.column {
+                        filter.ords.extend(column.dictionary().term_ord(value.as_bytes())?);
+                    }
                 }
-            }
-            Filter::Value(FacetField::Decade, value) => {
-                if let Ok(from) = value.trim_end_matches('s').parse::<i64>() {
-                    self.years.push((from, from.saturating_add(9)));
-                }
-            }
-            Filter::Value(_, value) => {
-                if let Some(column) = &self.column {
-                    self.ords.extend(column.dictionary().term_ord(value.as_bytes())?);
+                Selected::Name(name) => {
+                    let names = of_names.iter().flat_map(|of| of.names.iter());
+                    filter.ords.extend((0..).zip(names).filter(|(_, n)| *n == name).map(|(ord, _)| ord));
                 }
             }
         }
-        Ok(())
+        filter.ords.sort_unstable();
+        Ok(filter)
     }
 
     fn passes(&self, doc: DocId, year: Option<i64>) -> bool {
-        match &self.column {
-            Some(column) => column.ords().values_for_doc(doc).any(|ord| self.ords.contains(&ord)),
-            None => year.is_some_and(|y| self.years.iter().any(|(from, to)| (*from..=*to).contains(&y))),
+        let is_wanted = |year: i64| self.years.iter().any(|(from, to)| (*from..=*to).contains(&year));
+        if !self.field.is_text() {
+            return year.map_or(self.missing, is_wanted);
         }
+        let mut missing = true;
+        for ord in self.column.iter().flat_map(|c| c.ords().values_for_doc(doc)) {
+            if self.ords.binary_search(&ord).is_ok() {
+                return true;
+            }
+            missing = false;
+        }
+        missing && self.missing
     }
 }
 
@@ -325,7 +334,7 @@ impl SegmentCollector for SegmentSearch {
             }
             (Some(only), None) => {
                 for (facet, plan) in self.facets.iter_mut().zip(&self.plan.facets) {
-                    if plan.field == only {
+                    if plan.request.field == only {
                         facet.count(doc, year);
                     }
                 }

@@ -86,7 +86,7 @@ impl Matcher {
             Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => {
                 return parts.iter().for_each(|p| self.add(p));
             }
-            Query::Word { .. } | Query::Phrase { .. } | Query::Spans { .. } => {
+            Query::Word { .. } | Query::Synonyms { .. } | Query::Phrase { .. } | Query::Spans { .. } => {
                 let canonical = query.to_string();
                 match self.seen.get(&canonical) {
                     Some(leaf) => *leaf,
@@ -108,12 +108,17 @@ impl Matcher {
         match query {
             Query::Word { fields, word, .. } => {
                 let leaf = self.leaf(query, *fields);
-                let solid = word.replace('-', "");
-                let stem = self.stemmer.stem(&solid).to_owned();
-                self.stems.entry(stem).or_default().push(leaf);
-                if word.contains('-') {
-                    let apart = word.split('-').map(Pattern::whole);
-                    self.phrases.push((Owner::Leaf(leaf), apart.collect()));
+                self.add_word(leaf, word);
+                leaf
+            }
+            Query::Synonyms { fields, word, also, .. } => {
+                let leaf = self.leaf(query, *fields);
+                self.add_word(leaf, word);
+                for synonym in also.iter() {
+                    match synonym.words.as_slice() {
+                        [word] => self.add_word(leaf, &word.word),
+                        words => self.phrases.push((Owner::Leaf(leaf), words.to_vec())),
+                    }
                 }
                 leaf
             }
@@ -129,6 +134,18 @@ impl Matcher {
                 leaf
             }
             _ => self.leaf(query, Fields::NONE),
+        }
+    }
+
+    fn add_word(&mut self, leaf: usize, word: &str) {
+        let solid = word.replace('-', "");
+        let leaves = self.stems.entry(self.stemmer.stem(&solid).to_owned()).or_default();
+        if !leaves.contains(&leaf) {
+            leaves.push(leaf);
+        }
+        if word.contains('-') {
+            let apart = word.split('-').map(Pattern::whole);
+            self.phrases.push((Owner::Leaf(leaf), apart.collect()));
         }
     }
 

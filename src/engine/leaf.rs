@@ -2,7 +2,8 @@
 //!
 //! The score is BM25F (Robertson and Zaragoza, *The Probabilistic Relevance Framework: BM25 and Beyond*, 2009, section 3.6):
 //! frequencies are weighted by field and added up *before* they saturate, so that a word in title and abstract counts as one
-//! word seen twice, not as two. Length is that of the weighted fields together.
+//! word seen twice, not as two. Length is that of the field `words` of [`super::schema`], in which titles count as they weigh.
+//! Synonyms are further ways for the same term to occur.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -13,34 +14,60 @@ use tantivy::schema::Field;
 use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::occurrences::Occurrences;
+use super::schema::{TITLE_TIMES, in_margin};
+use super::slot;
 use crate::query::{Pattern, Spans, TextField};
 
 /// Saturation of frequencies. This and the next two were chosen on three public test collections (CISI, Cystic Fibrosis,
-/// NPL), where b from 0.55 to 0.65 and titles from 1.5 to 2.2 differ by less than one per cent.
+/// NPL), where b from 0.55 to 0.65 differs by less than one per cent.
 const K1: f32 = 1.2;
 /// How much length counts.
 const B: f32 = 0.6;
+/// What an occurrence in the margin is worth, beside one in the abstract.
+pub(super) const MARGIN_WEIGHT: f32 = 0.4;
 
 /// What an occurrence in a field is worth, beside one in the abstract.
 pub(super) fn weight_of(field: TextField) -> f32 {
     match field {
-        TextField::Title => 2.0,
-        TextField::Subject => 1.2,
-        TextField::Abstract | TextField::Body | TextField::Creator => 1.0,
-        TextField::Series => 0.7,
-        TextField::Note | TextField::Journal => 0.4,
-        TextField::Publisher | TextField::Place | TextField::Detail | TextField::PublicationType => 0.3,
+        TextField::Title => TITLE_TIMES as f32,
+        field if in_margin(field) => MARGIN_WEIGHT,
+        _ => 1.0,
     }
 }
 
-/// The fields whose length is the length of a record.
-const LENGTH_FIELDS: [TextField; 4] = [TextField::Title, TextField::Abstract, TextField::Subject, TextField::Body];
-
-/// What is looked for in one field.
+/// One way for a leaf to occur in a record.
 #[derive(Debug, Clone)]
 pub(super) struct LeafPart {
-    pub(super) text_field: TextField,
     pub(super) matcher: Matcher,
+    /// What an occurrence is worth.
+    pub(super) weight: f32,
+    pub(super) role: Role,
+    /// A value that a record must have for the part to count.
+    pub(super) among: Option<Term>,
+}
+
+impl LeafPart {
+    pub(super) fn new(matcher: Matcher, weight: f32, role: Role) -> Self {
+        LeafPart { matcher, weight, role, among: None }
+    }
+
+    fn occurrences(&self, reader: &SegmentReader) -> tantivy::Result<Option<Occurrences>> {
+        match (self.matcher.occurrences(reader)?, &self.among) {
+            (Some(occurrences), Some(value)) => occurrences.among(reader, value),
+            (occurrences, _) => Ok(occurrences),
+        }
+    }
+}
+
+/// How a part counts beside the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It is what was asked for.
+    Itself,
+    /// The same written apart, of which the index may know already as one word: the more frequent of both counts.
+    Apart,
+    /// It counts as well.
+    Also,
 }
 
 /// How it is looked for.
@@ -48,19 +75,22 @@ pub(super) struct LeafPart {
 pub(super) enum Matcher {
     /// One term of the index.
     Term(Term),
+    /// Every word of an exact view that has a stem.
+    Stem(Field, String),
     /// A word, which may stand for many.
     Pattern(Field, Pattern),
     /// So many disjoint stretches of words. The flag is set when a record had too many to look at all.
-    Spans { field: Field, spans: Arc<Spans>, times: u32, incomplete: Arc<AtomicBool> },
+    Spans { field: (TextField, Field), spans: Arc<Spans>, times: u32, incomplete: Arc<AtomicBool> },
 }
 
 impl Matcher {
-    fn occurrences(&self, reader: &SegmentReader, text_field: TextField) -> tantivy::Result<Option<Occurrences>> {
+    fn occurrences(&self, reader: &SegmentReader) -> tantivy::Result<Option<Occurrences>> {
         match self {
             Matcher::Term(term) => Occurrences::of_term(reader, term),
+            Matcher::Stem(field, stem) => Occurrences::of_stem(reader, *field, stem),
             Matcher::Pattern(field, pattern) => Occurrences::of_pattern(reader, *field, pattern),
             Matcher::Spans { field, spans, times, incomplete } => {
-                Occurrences::of_spans(reader, (text_field, *field), spans, *times, incomplete.clone())
+                Occurrences::of_spans(reader, *field, spans, *times, incomplete.clone())
             }
         }
     }
@@ -70,15 +100,25 @@ impl Matcher {
     fn idf(&self, searcher: &Searcher, records: f32) -> tantivy::Result<f32> {
         match self {
             Matcher::Term(term) => idf_of_term(searcher, records, term),
+            Matcher::Stem(field, stem) => {
+                let mut df = 0;
+                for reader in searcher.segment_readers() {
+                    df += slot::records_of_stem(reader, *field, stem)?;
+                }
+                Ok(idf_of(records, (df as f32).min(records)))
+            }
             Matcher::Pattern(field, pattern) => idf_of_pattern(searcher, records, *field, pattern),
-            Matcher::Spans { field, spans, .. } => idf_of_spans(searcher, records, *field, spans),
+            Matcher::Spans { field, spans, .. } => idf_of_spans(searcher, records, field.1, spans),
         }
     }
 }
 
 fn idf_of_term(searcher: &Searcher, records: f32, term: &Term) -> tantivy::Result<f32> {
-    let df = searcher.doc_freq(term)? as f32;
-    Ok((1.0 + (records - df + 0.5) / (df + 0.5)).ln())
+    Ok(idf_of(records, searcher.doc_freq(term)? as f32))
+}
+
+fn idf_of(records: f32, df: f32) -> f32 {
+    (1.0 + (records - df + 0.5) / (df + 0.5)).ln()
 }
 
 fn idf_of_pattern(searcher: &Searcher, records: f32, field: Field, pattern: &Pattern) -> tantivy::Result<f32> {
@@ -104,48 +144,39 @@ fn idf_of_spans(searcher: &Searcher, records: f32, field: Field, spans: &Spans) 
     }
 }
 
-/// A word, phrase or compound over its fields. Parts of one field stand together and are alternatives.
+/// A word, phrase or compound over its fields.
 #[derive(Debug, Clone)]
 pub(super) struct LeafQuery {
-    pub(super) parts: Vec<LeafPart>,
-    /// The stem views of [`LENGTH_FIELDS`].
-    pub(super) lengths: Vec<(Field, f32)>,
+    parts: Vec<LeafPart>,
+    /// The field whose length is that of a record.
+    length: Field,
 }
 
 impl LeafQuery {
-    /// A leaf over its parts; `stem` gives the stem view of a field.
-    pub(super) fn new(parts: Vec<LeafPart>, stem: impl Fn(TextField) -> Field) -> Self {
-        LeafQuery { parts, lengths: LENGTH_FIELDS.map(|f| (stem(f), weight_of(f))).to_vec() }
+    pub(super) fn new(parts: Vec<LeafPart>, length: Field) -> Self {
+        LeafQuery { parts, length }
     }
 
-    /// The inverse document frequency of the leaf: a word is as rare as it is in the field where it is most frequent.
+    /// The inverse document frequency of the leaf: it is as rare as the most frequent of its parts, those apart that count
+    /// for less.
     pub(super) fn idf(&self, searcher: &Searcher) -> tantivy::Result<f32> {
         let records = records(searcher);
+        let full = |part: &&LeafPart| part.role != Role::Also || part.weight >= 1.0 && part.among.is_none();
         let mut idf = f32::INFINITY;
-        for part in &self.parts {
+        for part in self.parts.iter().filter(full) {
             idf = idf.min(part.matcher.idf(searcher, records)?);
         }
         Ok(if idf.is_finite() { idf } else { 0.0 })
     }
 
-    /// What the leaf adds to the score of one record, and how often it occurs in which field; nothing where it does not.
-    pub(super) fn explain(&self, searcher: &Searcher, address: DocAddress) -> tantivy::Result<Option<LeafScore>> {
+    /// What the leaf adds to the score of one record; nothing where it does not occur.
+    pub(super) fn score_of(&self, searcher: &Searcher, address: DocAddress) -> tantivy::Result<Option<Score>> {
         let weight = LeafWeight::scoring(self, searcher)?;
         let Some(mut scorer) = weight.leaf_scorer(searcher.segment_reader(address.segment_ord), 1.0)? else {
             return Ok(None);
         };
-        if scorer.seek(address.doc_id) != address.doc_id {
-            return Ok(None);
-        }
-        let score = scorer.score();
-        Ok(Some(LeafScore { score, counts: scorer.counts().collect() }))
+        Ok((scorer.seek(address.doc_id) == address.doc_id).then(|| scorer.score()))
     }
-}
-
-/// What a leaf adds to the score of a record, and how often it occurs in which field.
-pub(super) struct LeafScore {
-    pub(super) score: Score,
-    pub(super) counts: Vec<(TextField, u32)>,
 }
 
 fn records(searcher: &Searcher) -> f32 {
@@ -173,9 +204,7 @@ impl LeafWeight {
     fn scoring(query: &LeafQuery, searcher: &Searcher) -> tantivy::Result<Self> {
         let mut tokens = 0.0;
         for reader in searcher.segment_readers() {
-            for (field, field_weight) in &query.lengths {
-                tokens += reader.inverted_index(*field)?.total_num_tokens() as f32 * field_weight;
-            }
+            tokens += reader.inverted_index(query.length)?.total_num_tokens() as f32;
         }
         let average_length = (tokens / records(searcher)).max(1.0);
         Ok(LeafWeight { query: query.clone(), idf: query.idf(searcher)?, average_length })
@@ -184,19 +213,20 @@ impl LeafWeight {
     fn leaf_scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<LeafScorer>> {
         let mut parts = Vec::with_capacity(self.query.parts.len());
         for part in &self.query.parts {
-            if let Some(occurrences) = part.matcher.occurrences(reader, part.text_field)? {
-                parts.push(ScorerPart { occurrences, text_field: part.text_field, weight: weight_of(part.text_field) });
+            if let Some(occurrences) = part.occurrences(reader)? {
+                parts.push(ScorerPart { occurrences, weight: part.weight, role: part.role });
             }
         }
         if parts.is_empty() {
             return Ok(None);
         }
-        let mut lengths = Vec::with_capacity(self.query.lengths.len());
-        for (field, weight) in &self.query.lengths {
-            lengths.push((reader.get_fieldnorms_reader(*field)?, *weight));
-        }
-        let mut scorer =
-            LeafScorer { parts, lengths, doc: 0, weight: self.idf * boost, average_length: self.average_length };
+        let average = self.average_length;
+        let norms = std::array::from_fn(|id| {
+            let length = FieldNormReader::id_to_fieldnorm(id as u8) as f32;
+            K1 * (1.0 - B + B * length / average)
+        });
+        let lengths = reader.get_fieldnorms_reader(self.query.length)?;
+        let mut scorer = LeafScorer { parts, lengths, norms, doc: 0, weight: self.idf * boost * (K1 + 1.0) };
         scorer.doc = scorer.lowest();
         Ok(Some(scorer))
     }
@@ -216,9 +246,6 @@ impl Weight for LeafWeight {
             && scorer.seek(doc) == doc
         {
             explanation = Explanation::new("BM25F of a leaf", scorer.score());
-            for (field, count) in scorer.counts() {
-                explanation.add_detail(Explanation::new(field.name(), count as f32));
-            }
         }
         Ok(explanation)
     }
@@ -226,16 +253,17 @@ impl Weight for LeafWeight {
 
 struct ScorerPart {
     occurrences: Occurrences,
-    text_field: TextField,
     weight: f32,
+    role: Role,
 }
 
 struct LeafScorer {
     parts: Vec<ScorerPart>,
-    lengths: Vec<(FieldNormReader, f32)>,
+    lengths: FieldNormReader,
+    /// What saturates a frequency, by the code of the length.
+    norms: [f32; 256],
     doc: DocId,
     weight: f32,
-    average_length: f32,
 }
 
 impl LeafScorer {
@@ -243,12 +271,18 @@ impl LeafScorer {
         self.parts.iter().map(|p| p.occurrences.doc()).min().unwrap_or(TERMINATED)
     }
 
-    /// How often the leaf occurs in the current record, field by field; of two ways to match in one field, the larger.
-    fn counts(&self) -> impl Iterator<Item = (TextField, u32)> + '_ {
-        self.parts.chunk_by(|a, b| a.text_field == b.text_field).filter_map(|same| {
-            let here = same.iter().filter(|p| p.occurrences.doc() == self.doc);
-            here.map(|p| p.occurrences.frequency()).max().map(|count| (same[0].text_field, count))
-        })
+    /// How often the leaf occurs in the current record, weighted.
+    fn frequency(&self) -> f32 {
+        let (mut itself, mut apart, mut also) = (0.0, 0.0, 0.0);
+        for part in self.parts.iter().filter(|p| p.occurrences.doc() == self.doc) {
+            let frequency = part.weight * part.occurrences.frequency() as f32;
+            match part.role {
+                Role::Itself => itself += frequency,
+                Role::Apart => apart += frequency,
+                Role::Also => also += frequency,
+            }
+        }
+        f32::max(itself, apart) + also
     }
 }
 
@@ -284,23 +318,8 @@ impl DocSet for LeafScorer {
 
 impl Scorer for LeafScorer {
     fn score(&mut self) -> Score {
-        let mut frequency = 0.0;
-        let mut i = 0;
-        while i < self.parts.len() {
-            let field = self.parts[i].text_field;
-            let mut count = 0;
-            let mut weight = 0.0;
-            while let Some(part) = self.parts.get(i).filter(|p| p.text_field == field) {
-                if part.occurrences.doc() == self.doc {
-                    count = count.max(part.occurrences.frequency());
-                    weight = part.weight;
-                }
-                i += 1;
-            }
-            frequency += weight * count as f32;
-        }
-        let length: f32 = self.lengths.iter().map(|(norms, w)| norms.fieldnorm(self.doc) as f32 * w).sum();
-        let norm = K1 * (1.0 - B + B * length / self.average_length);
-        self.weight * frequency * (K1 + 1.0) / (frequency + norm)
+        let frequency = self.frequency();
+        let norm = self.norms.get(usize::from(self.lengths.fieldnorm_id(self.doc))).copied().unwrap_or(K1);
+        self.weight * frequency / (frequency + norm)
     }
 }

@@ -6,23 +6,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::Term;
 use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, Query as TantivyQuery};
-use tantivy::schema::Field;
 
-use super::leaf::{LeafPart, LeafQuery, Matcher};
+use super::leaf::{LeafPart, LeafQuery, MARGIN_WEIGHT, Matcher, Role, weight_of};
 use super::lines::LineSets;
-use super::schema::Fields;
 use super::values::ValueQuery;
 use super::years::YearsQuery;
+use super::{Engine, schema};
 use crate::expansion;
-use crate::query::{Pattern, Query, Spans};
-use crate::thesaurus::Thesaurus;
+use crate::query::{Fields, Pattern, Query, Span, Spans, Synonym, ValueField};
 use crate::words::Stemmer;
 
 type Boxed = Box<dyn TantivyQuery>;
 
 /// What it takes to lower a query, and what came up while the lowered ones were run.
 pub(super) struct Lowering<'e> {
-    fields: &'e Fields,
+    engine: &'e Engine,
     stemmer: Stemmer,
     /// The records of the lines of a strategy, where one is run.
     lines: LineSets,
@@ -30,8 +28,8 @@ pub(super) struct Lowering<'e> {
 }
 
 impl<'e> Lowering<'e> {
-    pub(super) fn new(fields: &'e Fields) -> Self {
-        Lowering { fields, stemmer: Stemmer::default(), lines: LineSets::default(), incomplete: Arc::default() }
+    pub(super) fn new(engine: &'e Engine) -> Self {
+        Lowering { engine, stemmer: Stemmer::default(), lines: LineSets::default(), incomplete: Arc::default() }
     }
 
     /// Sets what [`Query::Line`] stands for.
@@ -49,14 +47,16 @@ impl<'e> Lowering<'e> {
     pub(super) fn query(&mut self, query: &Query) -> Boxed {
         match query {
             Query::All | Query::AtLeast(0, _) => unscored(Box::new(AllQuery)),
-            Query::Word { .. } | Query::Phrase { .. } | Query::Spans { .. } => match self.leaf(query) {
-                Some(leaf) => Box::new(leaf),
-                None => Box::new(EmptyQuery),
-            },
+            Query::Word { .. } | Query::Synonyms { .. } | Query::Phrase { .. } | Query::Spans { .. } => {
+                match self.leaf(query) {
+                    Some(leaf) => Box::new(leaf),
+                    None => Box::new(EmptyQuery),
+                }
+            }
             Query::Value { field, value, span } => {
-                match expansion::explode(*field, value, *span, Thesaurus::shipped()) {
-                    Some(exploded) => self.query(&exploded.query),
-                    None => Box::new(ValueQuery::new(self.fields.value, *field, value)),
+                match expansion::explode(*field, value, *span, self.engine.thesaurus()) {
+                    Some(exploded) => self.values(&exploded.query),
+                    None => self.values(query),
                 }
             }
             Query::Years { from, to, .. } => Box::new(YearsQuery::new(*from, *to)),
@@ -89,53 +89,99 @@ impl<'e> Lowering<'e> {
         }
     }
 
-    /// The leaf of a word, phrase or proximity; `None` for other queries and for words that are none.
-    pub(super) fn leaf(&mut self, query: &Query) -> Option<LeafQuery> {
-        let fields = self.fields;
-        let mut parts = Vec::new();
+    /// Whole values, as they stand in the index.
+    fn values(&self, query: &Query) -> Boxed {
         match query {
-            Query::Word { fields: among, word, span } => {
-                let stem = self.stemmer.stem(&word.replace('-', "")).to_owned();
-                let words: Vec<Pattern> = word.split('-').map(Pattern::whole).collect();
-                let compound =
-                    (words.len() > 1).then(|| Arc::new(Spans::Phrase { fields: *among, words, span: *span }));
-                for field in among.iter() {
-                    let matcher = Matcher::Term(Term::from_field_text(fields.stem(field), &stem));
-                    parts.push(LeafPart { text_field: field, matcher });
-                    if let Some(compound) = &compound {
-                        let matcher = self.spans(fields.exact(field), compound, 1);
-                        parts.push(LeafPart { text_field: field, matcher });
-                    }
-                }
-            }
-            Query::Phrase { fields: among, words, span } => {
-                let phrase = match words.as_slice() {
-                    [_] => None,
-                    _ => Some(Arc::new(Spans::Phrase { fields: *among, words: words.clone(), span: *span })),
-                };
-                for field in among.iter() {
-                    let matcher = match (&phrase, words.first()) {
-                        (Some(phrase), _) => self.spans(fields.exact(field), phrase, 1),
-                        (None, Some(word)) => Matcher::Pattern(fields.exact(field), word.clone()),
-                        (None, None) => continue,
-                    };
-                    parts.push(LeafPart { text_field: field, matcher });
-                }
-            }
-            Query::Spans { spans, times, .. } => {
-                let shared = Arc::new(spans.clone());
-                for field in spans.fields().iter() {
-                    let matcher = self.spans(fields.exact(field), &shared, *times);
-                    parts.push(LeafPart { text_field: field, matcher });
-                }
-            }
-            _ => return None,
+            Query::Value { field, value, .. } => Box::new(ValueQuery::new(self.engine.fields.value, *field, value)),
+            Query::Or(parts) => Box::new(BooleanQuery::union(parts.iter().map(|p| self.values(p)).collect())),
+            _ => Box::new(EmptyQuery),
         }
-        (!parts.is_empty()).then(|| LeafQuery::new(parts, |f| fields.stem(f)))
     }
 
-    fn spans(&self, field: Field, spans: &Arc<Spans>, times: u32) -> Matcher {
-        Matcher::Spans { field, spans: spans.clone(), times, incomplete: self.incomplete.clone() }
+    /// The leaf of a word, phrase or proximity; `None` for other queries and for words that are none.
+    pub(super) fn leaf(&mut self, query: &Query) -> Option<LeafQuery> {
+        let mut parts = Vec::new();
+        match query {
+            Query::Word { fields, word, .. } => self.word(*fields, word, Role::Itself, 1.0, &mut parts),
+            Query::Synonyms { fields, word, also, .. } => {
+                self.word(*fields, word, Role::Itself, 1.0, &mut parts);
+                for synonym in also.iter() {
+                    self.synonym(*fields, synonym, &mut parts);
+                }
+            }
+            Query::Phrase { fields, words, span } => match words.as_slice() {
+                [] => {}
+                [word] => {
+                    parts.extend(fields.iter().map(|field| {
+                        let matcher = Matcher::Pattern(self.engine.fields.exact(field), word.clone());
+                        LeafPart::new(matcher, weight_of(field), Role::Itself)
+                    }));
+                }
+                _ => {
+                    let phrase = Spans::Phrase { fields: *fields, words: words.clone(), span: *span };
+                    self.spans(phrase, 1, Role::Itself, 1.0, &mut parts);
+                }
+            },
+            Query::Spans { spans, times, .. } => self.spans(spans.clone(), *times, Role::Itself, 1.0, &mut parts),
+            _ => return None,
+        }
+        (!parts.is_empty()).then(|| LeafQuery::new(parts, self.engine.fields.words))
+    }
+
+    /// A word by its stem. Over all fields that is one look-up in each of the two views of stems; in some of them, the exact
+    /// words that have the stem.
+    fn word(&mut self, fields: Fields, word: &str, role: Role, share: f32, parts: &mut Vec<LeafPart>) {
+        let stem = self.stemmer.stem(&word.replace('-', "")).to_owned();
+        let mut among = fields;
+        if fields.union(Fields::ALL) == fields {
+            among = fields.without(Fields::ALL);
+            for (view, weight) in [(self.engine.fields.words, 1.0), (self.engine.fields.margin, MARGIN_WEIGHT)] {
+                let matcher = Matcher::Term(Term::from_field_text(view, &stem));
+                parts.push(LeafPart::new(matcher, share * weight, role));
+            }
+        }
+        for field in among.iter() {
+            let matcher = Matcher::Stem(self.engine.fields.exact(field), stem.clone());
+            parts.push(LeafPart::new(matcher, share * weight_of(field), role));
+        }
+        if word.contains('-') {
+            let words = word.split('-').map(Pattern::whole).collect();
+            let apart = if role == Role::Itself { Role::Apart } else { role };
+            self.spans(Spans::Phrase { fields, words, span: Span::default() }, 1, apart, share, parts);
+        }
+    }
+
+    /// Another form of a word, among the fields that say what a record is about.
+    fn synonym(&mut self, fields: Fields, synonym: &Synonym, parts: &mut Vec<LeafPart>) {
+        let share = f32::from(synonym.percent) / 100.0;
+        match synonym.words.as_slice() {
+            [word] => {
+                let from = parts.len();
+                self.word(fields, &word.word, Role::Also, share, parts);
+                let among = synonym.among.as_ref().map(|concept| {
+                    Term::from_field_text(self.engine.fields.value, &schema::value_term(ValueField::Concept, concept))
+                });
+                parts.iter_mut().skip(from).for_each(|part| part.among.clone_from(&among));
+            }
+            words => {
+                let fields = fields.intersection(Synonym::FIELDS);
+                let phrase = Spans::Phrase { fields, words: words.to_vec(), span: Span::default() };
+                self.spans(phrase, 1, Role::Also, share, parts);
+            }
+        }
+    }
+
+    fn spans(&self, spans: Spans, times: u32, role: Role, share: f32, parts: &mut Vec<LeafPart>) {
+        let spans = Arc::new(spans);
+        parts.extend(spans.fields().iter().map(|field| {
+            let matcher = Matcher::Spans {
+                field: (field, self.engine.fields.exact(field)),
+                spans: spans.clone(),
+                times,
+                incomplete: self.incomplete.clone(),
+            };
+            LeafPart::new(matcher, share * weight_of(field), role)
+        }));
     }
 }
 

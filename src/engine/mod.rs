@@ -1,29 +1,40 @@
 //! The index: records in, ranked passages and facets out. The only folder that names tantivy; none of its types leave it.
 //!
 //! One record is one document. [`write`] changes the index; this module opens it and reads single records, [`answer`] answers
-//! searches, [`strategy`] counts and explains. [`lower`] turns a query tree into a tantivy query over the fields of [`schema`],
-//! [`leaf`] scores what [`slot`] and [`spans`] find, [`collect`] gathers hits and [`counts`] facets in one pass, [`rank`] puts
-//! the best in order and chooses passages, [`highlight`] finds what matched. [`budget`] and [`merging`] keep writing within memory.
+//! searches as [`plan`] has made them ready, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index.
+//! [`lower`] turns a query tree into a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`]
+//! find, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name, [`rank`] puts the
+//! best in order and chooses passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant
+//! instead), [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
+//! [`budget`] and [`merging`] keep writing within memory.
 //!
 //! It does *not* read files of the user, know query languages, or decide which records are the same work.
 
 mod analysis;
 mod answer;
+mod bag;
 mod budget;
 mod collect;
+mod concepts;
 mod counts;
+mod feedback;
+mod forms;
 mod highlight;
 mod leaf;
 mod lines;
 mod lower;
 mod merging;
+mod more_like;
 mod near;
 mod occurrences;
+mod plan;
 mod rank;
 mod schema;
 mod slot;
 mod spans;
+mod spelling;
 mod strategy;
+mod thesaurus;
 mod values;
 mod why;
 mod write;
@@ -38,19 +49,54 @@ use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
 
+use self::forms::Shelf;
 use self::schema::Fields;
-pub(crate) use self::write::{Writer, clear, write_durably};
+pub(crate) use self::write::{OldThesaurus, Writer, clear, write_durably};
+use crate::authority::Authorities;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
 use crate::record::Record;
+use crate::thesaurus::Thesaurus;
 
 /// Names the version of an index; written once, when the index is made.
 const VERSION_FILE: &str = "commlit.json";
+/// The user's own list of authorities, as it was given.
+const AUTHORITIES_FILE: &str = "authorities.tsv";
 
 #[derive(Serialize, Deserialize)]
 struct Version {
     program: String,
     schema: u32,
+    /// The fingerprint of the thesaurus that came with the program.
+    #[serde(default)]
+    thesaurus: Option<String>,
+}
+
+impl Version {
+    /// That of this program.
+    fn now() -> Self {
+        let thesaurus = format!("{:016x}", Thesaurus::shipped().fingerprint());
+        Version { program: env!("CARGO_PKG_VERSION").into(), schema: schema::VERSION, thesaurus: Some(thesaurus) }
+    }
+
+    /// That of the index in a folder.
+    fn read(dir: &Path) -> Result<Self> {
+        let text = fs::read_to_string(dir.join(VERSION_FILE)).map_err(|e| {
+            Error::new(ErrorKind::ForeignIndex, format!("{} is not an index of commlit", dir.display()))
+                .with_hint("name another folder with --index")
+                .with_source(e)
+                .at_path(dir)
+        })?;
+        serde_json::from_str::<Version>(&text).ok().filter(|v| v.schema == schema::VERSION).ok_or_else(|| {
+            let message = format!("the index in {} was made by another version of commlit", dir.display());
+            Error::new(ErrorKind::ForeignIndex, message).at_path(dir)
+        })
+    }
+
+    fn write(&self, dir: &Path) -> Result<()> {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        write::write_durably(&dir.join(VERSION_FILE), text.as_bytes())
+    }
 }
 
 /// An open index.
@@ -59,26 +105,18 @@ pub(crate) struct Engine {
     reader: IndexReader,
     fields: Fields,
     dir: PathBuf,
+    /// The thesaurus of the index, where it is not commlit's.
+    own: Option<thesaurus::Own>,
+    shelf: Shelf,
 }
 
 impl Engine {
     /// Opens the index in a folder.
     pub(crate) fn open(dir: &Path) -> Result<Self> {
-        let version = dir.join(VERSION_FILE);
         if !dir.join("meta.json").exists() {
             return Err(Error::new(ErrorKind::NoIndex, format!("there is no index in {}", dir.display())).at_path(dir));
         }
-        let text = fs::read_to_string(&version).map_err(|e| {
-            Error::new(ErrorKind::ForeignIndex, format!("{} is not an index of commlit", dir.display()))
-                .with_hint("name another folder with --index")
-                .with_source(e)
-                .at_path(dir)
-        })?;
-        let known = serde_json::from_str::<Version>(&text).ok().filter(|v| v.schema == schema::VERSION);
-        if known.is_none() {
-            let message = format!("the index in {} was made by another version of commlit", dir.display());
-            return Err(Error::new(ErrorKind::ForeignIndex, message).at_path(dir));
-        }
+        Version::read(dir)?;
         let (_, fields) = Fields::build();
         let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
         let mut index = Index::open(directory).map_err(|e| corrupt(dir, e))?;
@@ -89,7 +127,10 @@ impl Engine {
     /// Makes an empty index in a folder that has none, or opens the one that another process has just made.
     pub(crate) fn create(dir: &Path) -> Result<Self> {
         fs::create_dir_all(dir).map_err(|e| Error::io("create the folder", dir, e))?;
-        let foreign = |name: &str| !write::is_ours(name);
+        // What is in a folder without a version is an index's only if it proves so.
+        let is_known = dir.join(VERSION_FILE).exists();
+        let foreign =
+            |name: &str| !write::is_ours(name) || name == thesaurus::FILE && !is_known && thesaurus::load(dir).is_err();
         let entries = fs::read_dir(dir).map_err(|e| Error::io("read the folder", dir, e))?.flatten();
         if let Some(entry) = entries.into_iter().find(|e| foreign(&e.file_name().to_string_lossy())) {
             let name = entry.file_name();
@@ -104,9 +145,7 @@ impl Engine {
             return Self::open(dir);
         }
         // First of all the name of the version: whatever happens later, the folder is known as ours.
-        let version = Version { program: env!("CARGO_PKG_VERSION").into(), schema: schema::VERSION };
-        let text = serde_json::to_string(&version).unwrap_or_default();
-        write::write_durably(&dir.join(VERSION_FILE), text.as_bytes())?;
+        Version::now().write(dir)?;
         let (schema, fields) = Fields::build();
         let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
         // The indexing threads are as many as the machine has; compressing in yet others only passes copies around.
@@ -120,12 +159,22 @@ impl Engine {
     fn with_index(index: Index, fields: Fields, dir: &Path) -> Result<Self> {
         let reader =
             index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e| corrupt(dir, e))?;
-        Ok(Engine { index, reader, fields, dir: dir.to_owned() })
+        let shelf = Shelf::default();
+        shelf.renew(&own_authorities(dir)?).map_err(|e| unusable(dir, e))?;
+        Ok(Engine { index, reader, fields, dir: dir.to_owned(), own: thesaurus::load(dir)?, shelf })
     }
 
     /// Sees what has been committed since the index was opened.
     pub(crate) fn reload(&self) -> Result<()> {
+        self.shelf.renew(&own_authorities(&self.dir)?).map_err(|e| unusable(&self.dir, e))?;
         self.reader.reload().map_err(|e| self.corrupt(e))
+    }
+
+    /// Keeps a list of authorities with the index, in the place of the one it had.
+    pub(crate) fn set_authorities(&self, list: &str) -> Result<()> {
+        Authorities::with(list)?;
+        write::write_durably(&self.dir.join(AUTHORITIES_FILE), list.as_bytes())?;
+        self.shelf.renew(list)
     }
 
     /// The folder of the index.
@@ -260,6 +309,23 @@ pub(crate) struct Figures {
     pub(crate) records: u64,
     pub(crate) segments: usize,
     pub(crate) bytes: u64,
+}
+
+/// The list of authorities that is kept with an index; empty where there is none.
+fn own_authorities(dir: &Path) -> Result<String> {
+    let path = dir.join(AUTHORITIES_FILE);
+    match fs::read_to_string(&path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        other => other.map_err(|e| Error::io("read", &path, e)),
+    }
+}
+
+fn unusable(dir: &Path, cause: Error) -> Error {
+    let path = dir.join(AUTHORITIES_FILE);
+    Error::new(ErrorKind::Argument, format!("cannot use {}", path.display()))
+        .with_source(cause)
+        .with_hint("repair the file, or remove it")
+        .at_path(&path)
 }
 
 fn corrupt(dir: &Path, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use tantivy::postings::SegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::slot::Slot;
 use super::spans::SpanDocs;
@@ -14,6 +15,8 @@ use crate::query::{Pattern, Spans, TextField};
 pub(super) enum Occurrences {
     /// A word, without its positions.
     Word(Slot),
+    /// A word in records that have a value too.
+    Among { word: Slot, value: Box<SegmentPostings> },
     /// Words together.
     Spans(Box<SpanDocs>),
 }
@@ -35,6 +38,36 @@ impl Occurrences {
         Ok(Slot::open(reader, field, pattern, IndexRecordOption::WithFreqs)?.map(Occurrences::Word))
     }
 
+    /// The occurrences of every word of an exact view that has a stem; `None` where the segment has none.
+    pub(super) fn of_stem(reader: &SegmentReader, field: Field, stem: &str) -> tantivy::Result<Option<Occurrences>> {
+        Ok(Slot::of_stem(reader, field, stem)?.map(Occurrences::Word))
+    }
+
+    /// The same occurrences in records that have a value only; `None` where there are none.
+    pub(super) fn among(self, reader: &SegmentReader, value: &Term) -> tantivy::Result<Option<Occurrences>> {
+        let values = reader.inverted_index(value.field())?.read_postings(value, IndexRecordOption::Basic)?;
+        Ok(match (self, values) {
+            (Occurrences::Word(word), Some(value)) => {
+                let mut both = Occurrences::Among { word, value: Box::new(value) };
+                both.meet();
+                Some(both)
+            }
+            _ => None,
+        })
+    }
+
+    /// Moves on to the first record that has both word and value.
+    fn meet(&mut self) {
+        let Occurrences::Among { word, value } = self else { return };
+        while word.doc() != value.doc() {
+            let target = word.doc().max(value.doc());
+            word.seek(target);
+            if value.doc() < target {
+                value.seek(target);
+            }
+        }
+    }
+
     /// The records with so many disjoint stretches; `None` where the segment can have none.
     pub(super) fn of_spans(
         reader: &SegmentReader,
@@ -48,7 +81,7 @@ impl Occurrences {
 
     pub(super) fn doc(&self) -> DocId {
         match self {
-            Occurrences::Word(slot) => slot.doc(),
+            Occurrences::Word(slot) | Occurrences::Among { word: slot, .. } => slot.doc(),
             Occurrences::Spans(docs) => docs.doc(),
         }
     }
@@ -57,6 +90,11 @@ impl Occurrences {
         match self {
             _ if self.doc() >= target => self.doc(),
             Occurrences::Word(slot) => slot.seek(target),
+            Occurrences::Among { word, .. } => {
+                word.seek(target);
+                self.meet();
+                self.doc()
+            }
             Occurrences::Spans(docs) => docs.find(target),
         }
     }
@@ -70,14 +108,14 @@ impl Occurrences {
 
     pub(super) fn frequency(&self) -> u32 {
         match self {
-            Occurrences::Word(slot) => slot.frequency(),
+            Occurrences::Word(slot) | Occurrences::Among { word: slot, .. } => slot.frequency(),
             Occurrences::Spans(docs) => docs.frequency(),
         }
     }
 
     pub(super) fn size_hint(&self) -> u32 {
         match self {
-            Occurrences::Word(slot) => slot.size_hint(),
+            Occurrences::Word(slot) | Occurrences::Among { word: slot, .. } => slot.size_hint(),
             Occurrences::Spans(docs) => docs.size_hint(),
         }
     }

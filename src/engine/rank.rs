@@ -55,8 +55,9 @@ pub(super) fn neighbours(record: &Record, matcher: &mut Matcher, matches: &mut M
             for (i, m) in found.iter().enumerate() {
                 for n in found[i + 1..].iter().take_while(|n| n.position <= m.position + NEIGHBOUR_DISTANCE) {
                     let pair = (m.leaf.min(n.leaf), m.leaf.max(n.leaf));
-                    if n.position > m.position && pairs.contains_key(&pair) {
-                        let distance = (n.position - m.position) as f32;
+                    if n.leaf != m.leaf && pairs.contains_key(&pair) {
+                        // In the same place where both are in one synonym, as in an acronym of them.
+                        let distance = n.position.saturating_sub(m.position).max(1) as f32;
                         *nearness.entry(pair).or_default() += 1.0 / (distance * distance);
                     }
                 }

@@ -8,7 +8,9 @@ use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
 
+use super::analysis::PAIR_MARK;
 use crate::query::Pattern;
+use crate::words::{self, Stemmer};
 
 /// How many words are read side by side; more are gathered.
 const SIDE_BY_SIDE: usize = 32;
@@ -33,15 +35,29 @@ impl Slot {
             let postings = inverted.read_postings(&Term::from_field_text(field, &pattern.word), option)?;
             return Ok(postings.map(|p| Slot::One(Box::new(p))));
         }
-        let terms = matching_terms(&inverted, pattern)?;
+        Slot::of_terms(reader, &inverted, &matching_terms(&inverted, pattern)?, option)
+    }
+
+    /// The words of an exact view that have a stem; `None` where the segment has none.
+    pub(super) fn of_stem(reader: &SegmentReader, field: Field, stem: &str) -> tantivy::Result<Option<Slot>> {
+        let inverted = reader.inverted_index(field)?;
+        Slot::of_terms(reader, &inverted, &terms_of_stem(&inverted, stem)?, IndexRecordOption::WithFreqs)
+    }
+
+    fn of_terms(
+        reader: &SegmentReader,
+        inverted: &InvertedIndexReader,
+        terms: &[TermInfo],
+        option: IndexRecordOption,
+    ) -> tantivy::Result<Option<Slot>> {
         if terms.is_empty() {
             return Ok(None);
         }
         if terms.len() > SIDE_BY_SIDE {
-            return Gathered::new(reader, &inverted, &terms, option).map(|g| Some(Slot::Many(g)));
+            return Gathered::new(reader, inverted, terms, option).map(|g| Some(Slot::Many(g)));
         }
         let mut postings = Vec::with_capacity(terms.len());
-        for term in &terms {
+        for term in terms {
             postings.push(inverted.read_postings_from_terminfo(term, option)?);
         }
         let doc = lowest(&postings);
@@ -123,18 +139,56 @@ pub(super) fn count_words(reader: &SegmentReader, field: Field, pattern: &Patter
     Ok(matching_terms(&inverted, pattern)?.len() as u64)
 }
 
+/// At most how many records of a segment have a word of this stem in this exact view.
+pub(super) fn records_of_stem(reader: &SegmentReader, field: Field, stem: &str) -> tantivy::Result<u64> {
+    let inverted = reader.inverted_index(field)?;
+    Ok(terms_of_stem(&inverted, stem)?.iter().map(|info| u64::from(info.doc_freq)).sum())
+}
+
 /// The words of the dictionary that match a pattern.
 fn matching_terms(inverted: &InvertedIndexReader, pattern: &Pattern) -> tantivy::Result<Vec<TermInfo>> {
+    let fits = |tail: &str| pattern.is_prefix() || pattern.matches_tail(tail);
     let mut found = Vec::new();
-    let prefix = pattern.word.as_bytes();
-    let mut terms = inverted.terms().range().ge(prefix).into_stream()?;
-    while terms.advance() {
-        let Some(tail) = terms.key().strip_prefix(prefix) else { break };
-        if pattern.is_prefix() || std::str::from_utf8(tail).is_ok_and(|tail| pattern.matches_tail(tail)) {
-            found.push(terms.value().clone());
+    with_prefix(inverted, &pattern.word, &mut |term, info| {
+        if !term.starts_with(PAIR_MARK) && term.get(pattern.word.len()..).is_some_and(fits) {
+            found.push(info.clone());
         }
+    })?;
+    Ok(found)
+}
+
+/// The words of the dictionary that have a stem, hyphenated pairs among them.
+fn terms_of_stem(inverted: &InvertedIndexReader, stem: &str) -> tantivy::Result<Vec<TermInfo>> {
+    let mut found = Vec::new();
+    let mut stemmer = Stemmer::default();
+    for prefix in words::beginnings_of_stem(stem) {
+        with_prefix(inverted, prefix, &mut |term, info| {
+            if stemmer.stem(term) == stem {
+                found.push(info.clone());
+            }
+        })?;
+        with_prefix(inverted, &format!("{PAIR_MARK}{prefix}"), &mut |term, info| {
+            if term.strip_prefix(PAIR_MARK).is_some_and(|pair| stemmer.stem(pair) == stem) {
+                found.push(info.clone());
+            }
+        })?;
     }
     Ok(found)
+}
+
+/// Visits the words of the dictionary with a prefix.
+fn with_prefix(
+    inverted: &InvertedIndexReader,
+    prefix: &str,
+    visit: &mut dyn FnMut(&str, &TermInfo),
+) -> tantivy::Result<()> {
+    let mut terms = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
+    while terms.advance() && terms.key().starts_with(prefix.as_bytes()) {
+        if let Ok(term) = std::str::from_utf8(terms.key()) {
+            visit(term, terms.value());
+        }
+    }
+    Ok(())
 }
 
 /// The positions of many words, record by record.

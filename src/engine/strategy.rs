@@ -9,10 +9,9 @@ use super::lower::Lowering;
 use super::{Engine, schema, slot, why};
 use crate::error::Result;
 use crate::expansion;
-use crate::query::{Pattern, Query, Span, Spans};
+use crate::query::{Parsed, Pattern, Query, Span, Spans};
 use crate::record::Record;
-use crate::search::{LineCount, Why};
-use crate::thesaurus::Thesaurus;
+use crate::search::{Expand, LineCount, Why};
 
 impl Engine {
     /// Runs the lines of a strategy one after the other, each once; a line may speak of those before it. A line without a
@@ -25,14 +24,14 @@ impl Engine {
         let searcher = self.reader.searcher();
         let mut sets = LineSets::default();
         for (i, line) in lines.iter().enumerate() {
-            let mut lowering = Lowering::new(&self.fields);
+            let mut lowering = Lowering::new(self);
             lowering.set_lines(sets.clone());
             let (set, count) = match line {
                 Some(query) => {
                     let lowered = lowering.query(query);
                     let set = searcher.search(&*lowered, &LineCollector).map_err(|e| self.corrupt(e))?;
                     let count = {
-                        let (expansions, warnings) = expansion::told(query, Thesaurus::shipped());
+                        let (expansions, warnings) = expansion::told(query, self.thesaurus());
                         LineCount { records: set.len(), exact: !lowering.met_too_many(), expansions, warnings }
                     };
                     (set, Some(count))
@@ -66,14 +65,16 @@ impl Engine {
         Ok(out)
     }
 
-    /// Why a record matches a query, part by part, or why it does not.
-    pub(crate) fn why(&self, id: &str, query: &Query) -> Result<Option<(Record, Why)>> {
+    /// Why a record matches a query, part by part, or why it does not; with what the thesaurus adds to it.
+    pub(crate) fn why(&self, id: &str, query: &Query, expand: Expand) -> Result<Option<(Record, Why)>> {
+        let parsed = Parsed { query: query.clone(), relaxable: None, warnings: Vec::new() };
+        let query = &expansion::expand(parsed, expand, None, self.thesaurus()).parsed.query;
         let searcher = self.reader.searcher();
         let term = Term::from_field_text(self.fields.value, &schema::value_term(crate::query::ValueField::Id, id));
         for address in self.find_documents(&term)? {
             let record = self.record(&searcher, address)?;
             if record.id == id || record.merged_ids.iter().any(|m| m == id) {
-                let mut lowering = Lowering::new(&self.fields);
+                let mut lowering = Lowering::new(self);
                 let why = why::why(query, &record, &searcher, address, &mut lowering).map_err(|e| self.corrupt(e))?;
                 return Ok(Some((record, why)));
             }

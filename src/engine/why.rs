@@ -43,7 +43,7 @@ pub(super) fn why(
             parts.clone()
         }
         Query::Not(part) => vec![part.as_ref().clone()],
-        Query::Word { .. } | Query::Phrase { .. } => {
+        Query::Word { .. } | Query::Synonyms { .. } | Query::Phrase { .. } => {
             places(query, record, &mut out.places);
             Vec::new()
         }

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
@@ -11,8 +11,9 @@ use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexWriter, TantivyError, Term};
 
 use super::budget::{Budget, Room, Waiting};
+use super::concepts::Concepts;
 use super::merging::{BoundedMerges, WriterDirectory};
-use super::{Engine, corrupt, schema};
+use super::{Engine, corrupt, schema, thesaurus};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
 use crate::record::Record;
@@ -22,6 +23,7 @@ pub(crate) struct Writer<'e> {
     engine: &'e Engine,
     inner: IndexWriter<Waiting>,
     room: Arc<Room>,
+    concepts: Mutex<Concepts<'e>>,
 }
 
 impl<'e> Writer<'e> {
@@ -42,13 +44,16 @@ impl<'e> Writer<'e> {
             other => engine.corrupt(other),
         })?;
         inner.set_merge_policy(Box::new(BoundedMerges::new(&engine.dir, budget.merged)));
+        engine.settle_thesaurus()?;
         sweep(&engine.dir);
-        Ok(Writer { engine, inner, room: Room::new(budget.waiting) })
+        let concepts = Mutex::new(Concepts::new(engine.thesaurus()));
+        Ok(Writer { engine, inner, room: Room::new(budget.waiting), concepts })
     }
 
     /// Adds a work: the record, and the parts that it was merged from.
     pub(crate) fn add(&self, record: &Record, parts: &[Part]) -> Result<()> {
-        let document = self.engine.fields.document(record, parts).map_err(|e| self.engine.corrupt(e))?;
+        let mentioned = self.concepts.lock().unwrap_or_else(PoisonError::into_inner).of(record);
+        let document = self.engine.fields.document(record, parts, &mentioned).map_err(|e| self.engine.corrupt(e))?;
         // A document has its text in the record and once for each view, and some values of it.
         let bytes = 1_000 + 4 * parts.iter().map(|p| p.record.len()).sum::<usize>();
         let waiting = self.room.enter(document, bytes);
@@ -88,11 +93,17 @@ pub(super) fn is_ours(name: &str) -> bool {
     segment
         || matches!(
             name,
-            "commlit.json" | "meta.json" | ".managed.json" | ".tantivy-writer.lock" | ".tantivy-meta.lock"
+            "commlit.json"
+                | "meta.json"
+                | ".managed.json"
+                | ".tantivy-writer.lock"
+                | ".tantivy-meta.lock"
+                | thesaurus::FILE
         )
         || name.starts_with(".tmp")
         || name.starts_with("files-") && (name.ends_with(".jsonl") || name.ends_with(".new"))
-        || name.starts_with("commlit.") && name.ends_with(".new")
+        || name == super::AUTHORITIES_FILE
+        || ["commlit.", "thesaurus.", "authorities."].iter().any(|n| name.starts_with(n)) && name.ends_with(".new")
 }
 
 /// Takes the lock that writers take.
@@ -110,14 +121,29 @@ fn locked(dir: &Path) -> Error {
         .at_path(dir)
 }
 
-/// Empties the folder of an index: removes the files of the index, and nothing else.
-pub(crate) fn clear(dir: &Path) -> Result<()> {
+/// What becomes of the thesaurus of an index that is emptied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OldThesaurus {
+    /// It stays, if it can be read.
+    Kept,
+    /// It goes.
+    Dropped,
+}
+
+/// Empties the folder of an index: removes the files of the index, and nothing else. The user's list of authorities stays, and
+/// so does the thesaurus, where it is not to go: nothing could make them anew. A thesaurus that is to stay and cannot be read is
+/// an error before anything is removed.
+pub(crate) fn clear(dir: &Path, old: OldThesaurus) -> Result<()> {
     let _lock = lock(dir)?;
+    match old {
+        OldThesaurus::Kept => drop(thesaurus::load(dir)?),
+        OldThesaurus::Dropped => thesaurus::forget(dir)?,
+    }
     for entry in fs::read_dir(dir).map_err(|e| Error::io("read the folder", dir, e))?.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         // The lock files stay: another process may hold one open.
-        if is_ours(&name) && !name.ends_with(".lock") {
+        if is_ours(&name) && !name.ends_with(".lock") && name != thesaurus::FILE && name != super::AUTHORITIES_FILE {
             fs::remove_file(entry.path()).map_err(|e| Error::io("remove", &entry.path(), e))?;
         }
     }
@@ -135,7 +161,7 @@ fn sweep(dir: &Path) {
 }
 
 /// Renames do not survive a loss of power until their folder is synced.
-fn sync_dir(dir: &Path) -> Result<()> {
+pub(super) fn sync_dir(dir: &Path) -> Result<()> {
     if cfg!(unix) {
         File::open(dir).and_then(|d| d.sync_all()).map_err(|e| Error::io("sync the folder", dir, e))?;
     }

@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 pub use self::ingest::{IngestOptions, IngestReport, Progress, Vanished};
-use crate::engine::{Engine, clear};
+use crate::engine::{Engine, OldThesaurus, clear};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::Reject;
-use crate::query::{Query, Span};
+use crate::query::{Query, Span, Syntax};
 use crate::record::Record;
-use crate::search::{Facet, FacetField, LineCount, Results, Search, Why};
+use crate::search::{Expand, Facet, FacetField, FacetRequest, LineCount, NONE, Results, Search, Why};
+use crate::thesaurus::Thesaurus;
 
 /// A searchable collection of records in a folder.
 ///
@@ -55,17 +56,78 @@ impl Library {
         }
     }
 
-    /// Empties a library, of whatever version, so that it can be made anew. Only files of the index are removed; a folder
-    /// without one is left alone.
+    /// Empties a library, of whatever version, so that it can be made anew; it keeps a thesaurus of its own. Only files of the
+    /// index are removed; a folder without one is left alone.
     ///
     /// # Errors
     /// When the folder holds other things, another process is writing to it, or it cannot be written.
     pub fn recreate(dir: impl AsRef<Path>) -> Result<Self> {
         let dir = dir.as_ref();
         if dir.join("commlit.json").exists() {
-            clear(dir)?;
+            clear(dir, OldThesaurus::Kept)?;
         }
         Ok(Library { engine: Engine::create(dir)? })
+    }
+
+    /// The same, with another thesaurus than it has.
+    ///
+    /// # Errors
+    /// As [`Library::recreate`].
+    pub fn recreate_with(dir: impl AsRef<Path>, thesaurus: &Thesaurus) -> Result<Self> {
+        let dir = dir.as_ref();
+        if dir.join("commlit.json").exists() {
+            clear(dir, OldThesaurus::Dropped)?;
+        }
+        let mut library = Library { engine: Engine::create(dir)? };
+        library.set_thesaurus(thesaurus)?;
+        Ok(library)
+    }
+
+    /// The thesaurus that records are tagged with and queries are read with: commlit's, or the library's own.
+    pub fn thesaurus(&self) -> &Thesaurus {
+        self.engine.thesaurus()
+    }
+
+    /// Gives an empty library a thesaurus in place of the one it has; with commlit's, it has no own any more. One that differs
+    /// from what the library has in notes only is taken at any time.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Thesaurus`] when there are records in it, since they were tagged with what it has.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use commlit::Library;
+    /// use commlit::thesaurus::Thesaurus;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// let ours = Thesaurus::parse("id\tpreferred\tvariants\npurchasing\tpurchasing\tzorginkoop\n")?;
+    /// let mut library = Library::open_or_create(folder.path().join("index"))?;
+    /// library.set_thesaurus(&Thesaurus::shipped().merged_with(&ours))?;
+    /// assert_eq!(library.thesaurus().concepts_of("zorginkoop"), library.thesaurus().concepts_of("purchasing"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_thesaurus(&mut self, thesaurus: &Thesaurus) -> Result<()> {
+        self.engine.set_thesaurus(thesaurus)
+    }
+
+    /// Where the thesaurus of the library comes from.
+    pub fn thesaurus_origin(&self) -> ThesaurusOrigin {
+        match () {
+            () if self.engine.has_own_thesaurus() => ThesaurusOrigin::Own,
+            () if self.engine.is_of_another_thesaurus() => ThesaurusOrigin::ShippedOther,
+            () => ThesaurusOrigin::Shipped,
+        }
+    }
+
+    /// A search as [`Search::parse`] makes it, read with the headings of the library's thesaurus.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Query`] when the text is not well formed.
+    pub fn parse(&self, syntax: Syntax, text: &str) -> Result<Search> {
+        Search::parse_with(syntax, text, &|name| !self.thesaurus().concepts_of(name).is_empty())
     }
 
     /// Sees what other processes have committed since.
@@ -74,6 +136,16 @@ impl Library {
     /// When the index cannot be read.
     pub fn reload(&self) -> Result<()> {
         self.engine.reload()
+    }
+
+    /// Keeps a list of authorities with the library, in the place of the one it had; an empty one takes it back. What is in the
+    /// index stays as it is: the list is used from now on, by those who open or reload the library. See
+    /// [`crate::authority`].
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] when the list is not well formed; when it cannot be written.
+    pub fn set_authorities(&self, list: &str) -> Result<()> {
+        self.engine.set_authorities(list)
     }
 
     /// Answers a search.
@@ -107,14 +179,27 @@ impl Library {
     /// [`ErrorKind::NoRecord`] when there is none.
     pub fn get(&self, id: &str) -> Result<Record> {
         let found = self.engine.get(id)?;
-        found.ok_or_else(|| Error::new(ErrorKind::NoRecord, format!("there is no record with the id `{id}`")))
+        found.ok_or_else(|| no_record(id))
+    }
+
+    /// A search for records like one: those that have two of its 25 most telling words, best first. The record itself is left
+    /// out. [`Search::among`] restricts it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NoRecord`] when there is no record of that id; [`ErrorKind::Argument`] when it has no word that any other has.
+    pub fn more_like(&self, id: &str) -> Result<Search> {
+        let (record, query) = self.engine.more_like(id)?.ok_or_else(|| no_record(id))?;
+        let query = query.ok_or_else(|| {
+            Error::new(ErrorKind::Argument, format!("no other record has any of the words of `{}`", record.id))
+        })?;
+        Ok(Search { syntax: "plain", ..Search::from(query) })
     }
 
     /// Counts of facets over the records that match a search, without its hits.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn facets(&self, search: &Search, facets: &[(FacetField, usize)]) -> Result<Vec<Facet>> {
+    pub fn facets(&self, search: &Search, facets: &[FacetRequest]) -> Result<Vec<Facet>> {
         let search = Search { limit: 0, facets: facets.to_vec(), ..search.clone() };
         Ok(self.engine.search(&search)?.facets)
     }
@@ -141,13 +226,13 @@ impl Library {
         self.engine.wildcards(query)
     }
 
-    /// Why a record matches a query, part by part, or why it does not.
+    /// Why a record matches a query with what the thesaurus may add to it, part by part, or why it does not.
     ///
     /// # Errors
     /// [`ErrorKind::NoRecord`] when there is no record of that id.
-    pub fn why(&self, id: &str, query: &Query) -> Result<(Record, Why)> {
-        let found = self.engine.why(id, query)?;
-        found.ok_or_else(|| Error::new(ErrorKind::NoRecord, format!("there is no record with the id `{id}`")))
+    pub fn why(&self, id: &str, query: &Query, expand: Expand) -> Result<(Record, Why)> {
+        let found = self.engine.why(id, query, expand)?;
+        found.ok_or_else(|| no_record(id))
     }
 
     /// Visits every record.
@@ -166,8 +251,11 @@ impl Library {
         let figures = self.engine.figures()?;
         let manifest = self.manifest()?;
         let everything = Search::from(crate::query::Query::All);
-        let fields: Vec<_> = FacetField::ALL.iter().map(|f| (*f, 0)).collect();
-        let facets = self.facets(&everything, &fields)?;
+        let requests = FacetField::ALL.map(|f| FacetRequest { limit: 0, missing: true, ..FacetRequest::new(f) });
+        let facets = self.facets(&everything, &requests)?;
+        let missing = |facet: &Facet| facet.values.iter().find(|v| v.value == NONE).map_or(0, |v| v.count);
+        let years = facets.iter().find(|f| f.field == FacetField::Year);
+        let years: Vec<i32> = years.iter().flat_map(|f| &f.values).filter_map(|v| v.value.parse().ok()).collect();
         Ok(Stats {
             records: figures.records,
             records_merged: manifest.records().saturating_sub(figures.records),
@@ -175,7 +263,11 @@ impl Library {
             rejects: manifest.rejects().count(),
             segments: figures.segments,
             bytes: figures.bytes,
-            distinct: facets.iter().map(|f| (f.field.name(), f.distinct)).collect(),
+            years: years.first().copied().zip(years.last().copied()),
+            distinct: facets.iter().map(|f| (f.field.name(), f.distinct as u64)).collect(),
+            missing: facets.iter().map(|f| (f.field.name(), missing(f))).collect(),
+            concepts: self.thesaurus().concepts().len(),
+            thesaurus: self.thesaurus_origin(),
         })
     }
 
@@ -230,6 +322,22 @@ impl Library {
     }
 }
 
+fn no_record(id: &str) -> Error {
+    Error::new(ErrorKind::NoRecord, format!("there is no record with the id `{id}`"))
+}
+
+/// Where the thesaurus of a library comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThesaurusOrigin {
+    /// It came with commlit.
+    Shipped,
+    /// It came with commlit, but records were tagged with that of another version.
+    ShippedOther,
+    /// It was given to the library, and is kept with it.
+    Own,
+}
+
 /// Figures of a library.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stats {
@@ -245,12 +353,22 @@ pub struct Stats {
     pub segments: usize,
     /// Bytes of the index on disk.
     pub bytes: u64,
+    /// The first and the last year of publication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub years: Option<(i32, i32)>,
+    /// Concepts of its thesaurus.
+    pub concepts: usize,
+    /// Where its thesaurus comes from.
+    pub thesaurus: ThesaurusOrigin,
     /// Distinct values of each facet field.
     #[serde(serialize_with = "pairs_as_object")]
-    pub distinct: Vec<(&'static str, usize)>,
+    pub distinct: Vec<(&'static str, u64)>,
+    /// Records without a value in each facet field.
+    #[serde(serialize_with = "pairs_as_object")]
+    pub missing: Vec<(&'static str, u64)>,
 }
 
-fn pairs_as_object<S: serde::Serializer>(pairs: &[(&'static str, usize)], s: S) -> Result<S::Ok, S::Error> {
+fn pairs_as_object<S: serde::Serializer>(pairs: &[(&'static str, u64)], s: S) -> Result<S::Ok, S::Error> {
     s.collect_map(pairs.iter().copied())
 }
 

@@ -1,4 +1,5 @@
-//! The canonical form of a query: plain syntax that parses back to the same tree.
+//! The canonical form of a query: plain syntax that parses back to the same tree; what a thesaurus added, which no syntax has,
+//! is told in words.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -18,6 +19,14 @@ fn write(query: &Query, f: &mut Formatter<'_>, nested: bool) -> fmt::Result {
         Query::Word { fields, word, .. } => {
             write_fields(*fields, f)?;
             f.write_str(word)
+        }
+        Query::Synonyms { fields, word, also, .. } => {
+            write_fields(*fields, f)?;
+            f.write_str(word)?;
+            for (i, synonym) in also.iter().enumerate() {
+                write!(f, "{}{synonym}", if i == 0 { " (also " } else { ", " })?;
+            }
+            f.write_str(if also.is_empty() { "" } else { ")" })
         }
         Query::Phrase { fields, words, .. } => {
             write_fields(*fields, f)?;

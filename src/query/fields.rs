@@ -103,6 +103,16 @@ impl Fields {
     /// No field.
     pub const NONE: Fields = Fields(0);
 
+    /// The fields of sentences and titles.
+    pub const RUNNING_TEXT: Fields = Fields(
+        1 << TextField::Title as u16
+            | 1 << TextField::Abstract as u16
+            | 1 << TextField::Subject as u16
+            | 1 << TextField::Body as u16
+            | 1 << TextField::Note as u16
+            | 1 << TextField::Series as u16,
+    );
+
     /// The set of the given fields.
     pub fn of(fields: &[TextField]) -> Self {
         Fields(fields.iter().fold(0, |bits, f| bits | 1 << *f as u16))
@@ -128,6 +138,12 @@ impl Fields {
     #[must_use]
     pub fn intersection(self, other: Fields) -> Fields {
         Fields(self.0 & other.0)
+    }
+
+    /// The fields of this set that are not in the other.
+    #[must_use]
+    pub fn without(self, other: Fields) -> Fields {
+        Fields(self.0 & !other.0)
     }
 
     /// The fields of the set, in the order of [`TextField::ALL`].
@@ -179,11 +195,13 @@ pub enum ValueField {
     ExplodeMajor,
     /// A subdivision of any heading.
     Subheading,
+    /// A concept of the thesaurus, by any of its labels, and everything narrower.
+    Concept,
 }
 
 impl ValueField {
     /// All value fields.
-    pub const ALL: [ValueField; 17] = [
+    pub const ALL: [ValueField; 18] = [
         ValueField::Id,
         ValueField::Type,
         ValueField::Language,
@@ -201,6 +219,7 @@ impl ValueField {
         ValueField::Explode,
         ValueField::ExplodeMajor,
         ValueField::Subheading,
+        ValueField::Concept,
     ];
 
     /// The canonical name in queries.
@@ -223,6 +242,7 @@ impl ValueField {
             ValueField::Explode => "explode",
             ValueField::ExplodeMajor => "explode-major",
             ValueField::Subheading => "subheading",
+            ValueField::Concept => "concept",
         }
     }
 
@@ -246,6 +266,7 @@ impl ValueField {
                 | ValueField::Explode
                 | ValueField::ExplodeMajor
                 | ValueField::Subheading
+                | ValueField::Concept
         )
     }
 

@@ -25,6 +25,7 @@ pub mod translate;
 mod wild;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use self::fields::{Fields, TextField, ValueField};
 pub use self::lines::LineRef;
@@ -76,6 +77,18 @@ pub enum Query {
         /// Where it was written.
         span: Span,
     },
+    /// A word and other forms of the same thing: matched by any of them, scored as one term. No query language has it; it is
+    /// what a thesaurus makes of a word.
+    Synonyms {
+        /// Where to look.
+        fields: Fields,
+        /// The word, as in [`Query::Word`].
+        word: String,
+        /// The other forms.
+        also: Arc<[Synonym]>,
+        /// Where it was written.
+        span: Span,
+    },
     /// Exact words side by side, in order, within one value of one field.
     Phrase {
         /// Where to look.
@@ -122,6 +135,33 @@ pub enum Query {
     AtLeast(usize, Vec<Query>),
     /// The records of another line of the same strategy, by its place in the file, counted from 0.
     Line(usize, Span),
+}
+
+/// Another form of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Synonym {
+    /// Its words: one is looked up by its stem, several stand side by side as they are spelt.
+    pub words: Vec<Pattern>,
+    /// What it counts in the score beside the word itself, in hundredths.
+    pub percent: u8,
+    /// The concept that a record must mention for the form to count, where the form alone could mean another; folded as
+    /// [`ValueField::Concept`] folds. Only for forms of one word.
+    pub among: Option<String>,
+}
+
+impl Synonym {
+    /// Where forms of several words are looked for: the fields of running text.
+    pub const FIELDS: Fields = Fields::RUNNING_TEXT;
+}
+
+impl fmt::Display for Synonym {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, word) in self.words.iter().enumerate() {
+            let space = if i == 0 { "" } else { " " };
+            write!(f, "{space}{}", word.word)?;
+        }
+        Ok(())
+    }
 }
 
 /// Stretches of words within one value of one field: what proximity speaks of.
@@ -198,7 +238,9 @@ impl Parsed {
         let Some(mut relaxable) = self.relaxable.clone() else { return self };
         let mut parts = Vec::new();
         for (query, times) in &relaxable.wanted {
-            let Query::Word { fields, word, span } = query else { continue };
+            let (Query::Word { fields, word, span } | Query::Synonyms { fields, word, span, .. }) = query else {
+                continue;
+            };
             if word.contains('-') {
                 let part = |part: &str| Query::Word { fields: *fields, word: part.to_owned(), span: *span };
                 parts.extend(word.split('-').map(|p| (part(p), *times)));

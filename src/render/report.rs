@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use commlit::library::{CheckReport, IngestReport, Stats};
+use commlit::library::{CheckReport, IngestReport, Stats, ThesaurusOrigin};
 use commlit::record::Record;
 
 use super::results::grouped;
@@ -58,17 +58,33 @@ pub(crate) fn ingest_report(report: &IngestReport, index: &Path) -> String {
 
 /// Figures of an index.
 pub(crate) fn stats(stats: &Stats, index: &Path) -> String {
+    let whose = match stats.thesaurus {
+        ThesaurusOrigin::Own => "its own",
+        _ => "commlit's",
+    };
     let mut rows = vec![
         ("index", index.display().to_string()),
         ("works", grouped(stats.records)),
-        ("merged records", grouped(stats.records_merged)),
+        ("merged records", format!("{}  (the same work as another record)", grouped(stats.records_merged))),
         ("files", grouped(stats.files as u64)),
-        ("set aside", grouped(stats.rejects as u64)),
+        ("set aside", format!("{}  (commlit check lists it)", grouped(stats.rejects as u64))),
         ("segments", grouped(stats.segments as u64)),
-        ("bytes", grouped(stats.bytes)),
+        ("bytes", format!("{}  ({})", grouped(stats.bytes), indicatif::HumanBytes(stats.bytes))),
+        ("thesaurus", format!("{} concepts, {whose}", grouped(stats.concepts as u64))),
     ];
-    rows.extend(stats.distinct.iter().map(|(name, n)| (*name, format!("{} different values", grouped(*n as u64)))));
-    rows.into_iter().map(|(name, value)| format!("{name:<15} {value}\n")).collect()
+    rows.extend(stats.years.map(|(first, last)| ("years", format!("{first} to {last}"))));
+    if stats.records_merged == 0 {
+        rows[2].1 = "0".to_owned();
+    }
+    if stats.rejects == 0 {
+        rows[4].1 = "0".to_owned();
+    }
+    let mut out: String = rows.into_iter().map(|(name, value)| format!("{name:<15} {value}\n")).collect();
+    out.push_str(&format!("\n{:<15} {:>16} {:>16}\n", "field", "different values", "works without"));
+    for ((name, distinct), (_, missing)) in stats.distinct.iter().zip(&stats.missing) {
+        out.push_str(&format!("{name:<15} {:>16} {:>16}\n", grouped(*distinct), grouped(*missing)));
+    }
+    out
 }
 
 /// The outcome of a verification.

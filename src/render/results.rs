@@ -1,9 +1,11 @@
-//! Answers: hits with their passages, facets with bars, years as a histogram.
+//! Answers: hits with their passages, and what there is to say about them.
 
 use commlit::record::Record;
-use commlit::search::{Facet, FacetField, FacetValue, Hit, Results, Search};
+use commlit::search::{Hit, Results, Search};
 
-use super::text::{Look, Style, paragraph, printable, shortened, width};
+use super::facets::{More, facets};
+use super::suggestions::suggestions;
+use super::text::{Look, Style, paragraph, printable, width};
 
 /// A whole answer.
 pub(crate) fn results(results: &Results, request: &Search, style: Style) -> String {
@@ -16,7 +18,7 @@ pub(crate) fn results(results: &Results, request: &Search, style: Style) -> Stri
         out.push_str(&more(results, request, style));
         if !results.facets.is_empty() {
             out.push('\n');
-            out.push_str(&facets(&results.facets, style));
+            out.push_str(&facets(&results.facets, More::Larger, style));
         }
     }
     out
@@ -47,12 +49,29 @@ pub(crate) fn remarks(results: &Results, request: &Search) -> Vec<String> {
     }
     out.extend(results.query.warnings.iter().map(|w| format!("note: {}", w.message)));
     for expansion in &results.query.expansions {
-        out.push(format!("note: {} also as {}", expansion.term, expansion.added.join(", ")));
+        out.push(match expansion.concept.as_str() {
+            "feedback" => format!("note: ordered with words of the best records: {}", first_of(&expansion.added)),
+            _ => {
+                let less = if expansion.percent < 100 { ", which counts less" } else { "" };
+                format!("note: {} also as {}{less}", expansion.term, expansion.added.join(", "))
+            }
+        });
     }
+    out.extend(suggestions(results, request));
     if results.total == 0 && !request.filters.is_empty() {
         out.push("note: the filters leave nothing; without them there may be records".to_owned());
     }
     out
+}
+
+/// The first of many words of feedback; the rest are counted, and all stand in the JSON.
+fn first_of(words: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let shown = words.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    match words.len().saturating_sub(SHOWN) {
+        0 => shown,
+        hidden => format!("{shown} and {hidden} more"),
+    }
 }
 
 fn more(results: &Results, request: &Search, style: Style) -> String {
@@ -118,81 +137,6 @@ fn byline(record: &Record) -> String {
     }
     parts.extend(record.item_type.clone());
     parts.join(" · ")
-}
-
-/// Facets with bars; years as a histogram.
-pub(crate) fn facets(facets: &[Facet], style: Style) -> String {
-    let mut out = String::new();
-    for facet in facets.iter().filter(|f| !f.values.is_empty()) {
-        out.push_str(&style.paint(Look::Title, facet.field.name()));
-        let hidden = facet.distinct.saturating_sub(facet.values.len());
-        if hidden > 0 {
-            out.push_str(&style.paint(Look::Quiet, &format!("  ({} more values)", grouped(hidden as u64))));
-        }
-        out.push('\n');
-        match facet.field {
-            FacetField::Year => out.push_str(&histogram(&facet.values, style)),
-            _ => out.push_str(&bars(&facet.values, style)),
-        }
-    }
-    out
-}
-
-const BAR: usize = 16;
-
-fn bars(values: &[FacetValue], style: Style) -> String {
-    let longest = values.iter().map(|v| v.count).max().unwrap_or(0).max(1);
-    let room = style.width.unwrap_or(100).saturating_sub(BAR + 14).clamp(20, 60);
-    let names: Vec<String> = values.iter().map(|v| shortened(&printable(&v.value), room)).collect();
-    let column = names.iter().map(|n| width(n)).max().unwrap_or(0);
-    let mut out = String::new();
-    for (value, name) in values.iter().zip(&names) {
-        let pad = " ".repeat(column - width(name));
-        let name = if value.selected { style.paint(Look::Selected, name) } else { name.clone() };
-        let mark = if value.selected { '*' } else { ' ' };
-        let bar = bar(value.count, longest);
-        out.push_str(&format!(" {mark}{name}{pad} {:>7}  {bar}\n", grouped(value.count)));
-    }
-    out
-}
-
-/// A bar in eighths of a column.
-fn bar(count: u64, longest: u64) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = ((count as f64 / longest as f64) * (BAR * 8) as f64).round().max(1.0) as usize;
-    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
-}
-
-/// One column a year (or a few years, where they would not fit), gaps shown as gaps.
-fn histogram(values: &[FacetValue], style: Style) -> String {
-    const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let counts: Vec<(i64, u64)> = values.iter().filter_map(|v| Some((v.value.parse().ok()?, v.count))).collect();
-    let (Some((first, _)), Some((last, _))) = (counts.first(), counts.last()) else { return String::new() };
-    let columns = style.width.unwrap_or(100).saturating_sub(16).clamp(20, 80) as i64;
-    let years = last - first + 1;
-    let step = [1, 2, 5, 10, 20, 50, 100].into_iter().find(|s| years / s < columns).unwrap_or(years / columns + 1);
-    let start = first.div_euclid(step) * step;
-    let mut sums = vec![0_u64; usize::try_from((last - start) / step + 1).unwrap_or(1)];
-    for (year, count) in &counts {
-        if let Some(sum) = usize::try_from((year - start) / step).ok().and_then(|i| sums.get_mut(i)) {
-            *sum += count;
-        }
-    }
-    let peak = sums.iter().copied().max().unwrap_or(1).max(1);
-    let at_peak = sums.iter().position(|s| *s == peak).unwrap_or(0) as i64 * step + start;
-    let drawn: String = sums
-        .iter()
-        .map(|n| match n {
-            0 => ' ',
-            n => LEVELS[((n * 8).div_ceil(peak) as usize).clamp(1, 8) - 1],
-        })
-        .collect();
-    let each = if step > 1 { format!(", a column is {step} years") } else { String::new() };
-    let peak_years = if step > 1 { format!("{at_peak}-{}", at_peak + step - 1) } else { at_peak.to_string() };
-    format!(
-        "  {start} {drawn} {last}\n  {}\n",
-        style.paint(Look::Quiet, &format!("most: {} in {peak_years}{each}", grouped(peak)))
-    )
 }
 
 /// A number with its thousands apart.

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
+use super::everyday::is_everyday;
 use super::labels::{LabelKind, key, spelling};
 use super::{Concept, ConceptId, Links, NATIONS, Thesaurus};
-use crate::words::Stemmer;
+use crate::words::{self, Stemmer};
 
 /// Something to know about a thesaurus.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +31,8 @@ pub enum FindingKind {
     SamePreferred,
     /// A variant or acronym is the preferred label of another concept.
     VariantIsPreferred,
+    /// A variant or acronym that is spelt like an everyday word, and would be found wherever that stands: a hidden label.
+    EverydayWord,
     /// A relation to a concept that is not there.
     Dangling,
     /// A relation of a concept to itself.
@@ -55,6 +58,7 @@ impl fmt::Display for Finding {
             FindingKind::EmptyLabel => "label without a word",
             FindingKind::SamePreferred => "preferred label of two concepts",
             FindingKind::VariantIsPreferred => "preferred label that another concept has as well",
+            FindingKind::EverydayWord => "everyday word that should be hidden",
             FindingKind::Dangling => "no concept has the id",
             FindingKind::ToItself => "related to itself",
             FindingKind::BroaderCycle => "broader than itself",
@@ -94,9 +98,16 @@ impl Thesaurus {
     }
 
     fn check_concept(&self, id: ConceptId, concept: &Concept, findings: &mut Vec<Finding>) {
-        let wordless = |label: &str| crate::words::key(label).is_empty();
+        let wordless = |label: &str| words::key(label).is_empty();
         for (_, label) in concept.all_labels().filter(|(_, label)| wordless(label)) {
             findings.push(one(FindingKind::EmptyLabel, concept, format!("{label:?}")));
+        }
+        for (_, label) in concept.labels().skip(1) {
+            if let [word] = words::folded(label).as_slice()
+                && is_everyday(word)
+            {
+                findings.push(one(FindingKind::EverydayWord, concept, label.to_owned()));
+            }
         }
         for stated in [&concept.broader, &concept.related, &concept.succeeded_by, &concept.near].into_iter().flatten() {
             if *stated == concept.id {
@@ -130,6 +141,8 @@ impl Thesaurus {
             }
         }
         let mut told: Vec<BTreeSet<ConceptId>> = Vec::new();
+        // Where each concept is told of.
+        let mut of: HashMap<ConceptId, Vec<usize>> = HashMap::new();
         for (label, bearers) in by_spelling.iter().filter(|(label, _)| !label.is_empty()) {
             let everyone = bearing(bearers, |_| true);
             if everyone.len() < 2 {
@@ -145,12 +158,16 @@ impl Thesaurus {
                 FindingKind::Ambiguous
             };
             findings.push(self.several(kind, &everyone, label));
+            for id in &everyone {
+                of.entry(*id).or_default().push(told.len());
+            }
             told.push(everyone);
         }
         // The same concepts by the stems of a label are nothing new, unless the label is another.
         for bearers in by_stems.values() {
             let everyone = bearing(bearers, |_| true);
-            if everyone.len() > 1 && !told.iter().any(|t| everyone.is_subset(t)) {
+            let mut likely = everyone.first().and_then(|id| of.get(id)).into_iter().flatten();
+            if everyone.len() > 1 && !likely.any(|at| told.get(*at).is_some_and(|told| everyone.is_subset(told))) {
                 let spelt = bearers.iter().map(|(_, _, label)| *label).collect::<BTreeSet<_>>();
                 let spelt: Vec<&str> = spelt.into_iter().collect();
                 findings.push(self.several(FindingKind::Ambiguous, &everyone, &spelt.join(" / ")));
@@ -188,12 +205,13 @@ impl Thesaurus {
         left
     }
 
-    /// Everything above a concept.
+    /// What is above a concept; of a hierarchy beyond all measure, so much of it.
     fn above(&self, id: ConceptId) -> BTreeSet<ConceptId> {
+        const MOST: usize = 1000;
         let mut above = BTreeSet::new();
         let mut waiting: Vec<_> = self.broader(id).collect();
         while let Some(next) = waiting.pop() {
-            if above.insert(next) {
+            if above.len() < MOST && above.insert(next) {
                 waiting.extend(self.broader(next));
             }
         }

@@ -92,7 +92,7 @@ impl Labels {
                         } else {
                             bearers.add(concept_id, kind);
                         }
-                        several.push((place, spelling_of(folded, &mut stemmer), concept_id, kind));
+                        several.push((place, folded, concept_id, kind));
                     }
                 }
             }
@@ -100,8 +100,9 @@ impl Labels {
         for bearers in &mut labels.bearers {
             bearers.ask_spelling |= bearers.all.len() > 1;
         }
-        for (place, spelling, concept, kind) in several {
+        for (place, folded, concept, kind) in several {
             if labels.bearers[place as usize].ask_spelling {
+                let spelling = spelling_of(folded, &mut stemmer);
                 let place = labels.place(|l, free| *l.spelt.entry(spelling.into()).or_insert(free));
                 labels.bearers[place as usize].add(concept, kind);
             }
@@ -123,8 +124,15 @@ impl Labels {
     fn grow(&mut self, folded: &[String], stemmer: &mut Stemmer) -> Node {
         let mut node = 0;
         for word in folded {
-            let next = self.stems.len() as u32;
-            let stem = *self.stems.entry(stemmer.stem(word).into()).or_insert(next);
+            let stem = stemmer.stem(word);
+            let stem = match self.stems.get(stem) {
+                Some(known) => *known,
+                None => {
+                    let next = self.stems.len() as u32;
+                    self.stems.insert(stem.into(), next);
+                    next
+                }
+            };
             let new = self.ends.len() as Node;
             node = *self.children.entry((node, stem)).or_insert(new);
             if node == new {

@@ -14,7 +14,7 @@ impl Thesaurus {
     /// the other's follow.
     #[must_use]
     pub fn merged_with(&self, other: &Thesaurus) -> Thesaurus {
-        let ours = self.joined_ids(other);
+        let ours = self.counterparts(other);
         let mut concepts = self.concepts.clone();
         let mut places: HashMap<String, usize> =
             concepts.iter().enumerate().map(|(at, c)| (c.id.clone(), at)).collect();
@@ -35,8 +35,8 @@ impl Thesaurus {
         Thesaurus::new(concepts)
     }
 
-    /// The other's ids that stand for one of ours under another id.
-    fn joined_ids<'t>(&'t self, other: &'t Thesaurus) -> HashMap<&'t str, &'t str> {
+    /// Which concepts of the other are one of ours, and which of ours, by their ids.
+    pub fn counterparts<'t>(&'t self, other: &'t Thesaurus) -> HashMap<&'t str, &'t str> {
         let mut by_iri: HashMap<String, &str> = HashMap::new();
         for concept in &self.concepts {
             for same in concept.same_as.iter().chain([&concept.id]) {

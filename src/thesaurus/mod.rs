@@ -4,9 +4,13 @@
 //! care trust's work passes to a clinical commissioning group and then to an integrated care board, and ICP has meant a
 //! pathway, a pilot, a partnership and a contract. [`Thesaurus::shipped`] knows some 450 such concepts of the four nations
 //! of the United Kingdom and of their relatives abroad. It is a table, `concepts.tsv`, whose head explains its columns; a
-//! library's own table is read by [`Thesaurus::parse`], its own SKOS file by [`Thesaurus::parse_turtle`], and either stands
-//! in place of the shipped one or is joined to it ([`Thesaurus::merged_with`]). [`Thesaurus::check`] says what is wrong with
-//! one.
+//! user's own table is read by [`Thesaurus::parse`], a SKOS file by [`Thesaurus::parse_turtle`], either by
+//! [`Thesaurus::parse_file`], and it stands in place of the shipped one or is joined to it ([`Thesaurus::merged_with`]).
+//! [`Thesaurus::check`] says what is wrong with one, [`Thesaurus::to_table`] and [`Thesaurus::to_turtle`] write it.
+//!
+//! A thesaurus belongs to an index: [`crate::Library::set_thesaurus`] gives an empty one another, and
+//! [`crate::Library::thesaurus`] is what its records were tagged with and its queries are read with.
+//! [`Thesaurus::fingerprint`] tells whether two say the same.
 //!
 //! # Labels
 //!
@@ -40,7 +44,7 @@
 //! | note | `skos:scopeNote`; `skos:definition` and `skos:note` are read too |
 //!
 //! Of labels in several languages an English one is preferred and the others are variants. Labels that are resources
-//! (SKOS-XL), collections and blank nodes are not read; [`SkosFile::unread`] counts what was passed over.
+//! (SKOS-XL), collections and blank nodes are not read; [`ThesaurusFile::unread`] counts what was passed over.
 //!
 //! # Example
 //!
@@ -66,8 +70,11 @@
 //! what came of it.
 
 mod check;
+mod everyday;
+mod file;
 mod labels;
 mod merge;
+mod nearest;
 mod resolve;
 mod table;
 mod turtle;
@@ -80,10 +87,10 @@ use serde::Serialize;
 
 use crate::words::{self, Stemmer};
 pub use check::{Finding, FindingKind};
+pub use file::ThesaurusFile;
 use labels::Labels;
 pub use labels::{LabelKind, Tag, Tagger};
 pub use resolve::{Resolution, ResolvedBy};
-pub use turtle::SkosFile;
 
 /// The nations that the shipped thesaurus speaks of, and that [`Thesaurus::check`] knows.
 pub const NATIONS: [&str; 11] = [

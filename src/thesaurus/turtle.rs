@@ -6,7 +6,7 @@ use oxrdf::vocab::rdf;
 use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::{TurtleParser, TurtleSerializer};
 
-use super::{Concept, Heading, Thesaurus};
+use super::{Concept, Heading, Thesaurus, ThesaurusFile};
 use crate::error::{Error, ErrorKind, Result};
 
 const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
@@ -14,15 +14,6 @@ const DCTERMS: &str = "http://purl.org/dc/terms/";
 const SCHEMA: [&str; 2] = ["http://schema.org/", "https://schema.org/"];
 const CONCEPT: &str = "urn:commlit:concept:";
 const SCHEME: &str = "urn:commlit:scheme:";
-
-/// A SKOS file as it was read.
-#[derive(Debug, Clone, Default)]
-pub struct SkosFile {
-    /// Its concepts.
-    pub thesaurus: Thesaurus,
-    /// How many statements were passed over, by the property they state or by what they are about that is no concept.
-    pub unread: Vec<(String, usize)>,
-}
 
 impl Thesaurus {
     /// The thesaurus as SKOS in Turtle, concepts in their order.
@@ -44,7 +35,7 @@ impl Thesaurus {
 
     /// Reads SKOS in Turtle. A file that is not well formed is an error; statements that say nothing to a thesaurus are
     /// counted.
-    pub fn parse_turtle(turtle: &[u8]) -> Result<SkosFile> {
+    pub fn parse_turtle(turtle: &[u8]) -> Result<ThesaurusFile> {
         let mut reading = Reading::default();
         for triple in TurtleParser::new().for_slice(turtle) {
             let triple = triple.map_err(|e| {
@@ -53,7 +44,10 @@ impl Thesaurus {
             })?;
             reading.take(triple);
         }
-        Ok(reading.finish())
+        let (concepts, unread) = reading.finish();
+        let subjects = subjects(turtle);
+        let lines = concepts.iter().map(|concept| line_of(&concept.id, &subjects)).collect();
+        Ok(ThesaurusFile { thesaurus: Thesaurus::new(concepts), unread, lines })
     }
 }
 
@@ -96,7 +90,31 @@ pub(super) fn id(iri: &str) -> String {
             }
         }
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| iri.to_owned())
+    // What is no id in a table stays an IRI.
+    String::from_utf8(bytes).ok().filter(|id| !id.is_empty() && id.trim() == id).unwrap_or_else(|| iri.to_owned())
+}
+
+/// What stands at the beginning of each line, without the prefix or the angle brackets, and the first line where it does.
+fn subjects(turtle: &[u8]) -> HashMap<&[u8], usize> {
+    let mut subjects = HashMap::new();
+    for (at, line) in turtle.split(|b| *b == b'\n').enumerate() {
+        let word = line.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        let name = match word.strip_prefix(b"<") {
+            Some(iri) => iri.split(|b| *b == b'>').next(),
+            None => word.iter().position(|b| *b == b':').and_then(|colon| word.get(colon + 1..)),
+        };
+        if let Some(name) = name.filter(|name| !name.is_empty()) {
+            subjects.entry(name).or_insert(at + 1);
+        }
+    }
+    subjects
+}
+
+/// The line where a concept is spoken of first, if that begins a line.
+fn line_of(id: &str, subjects: &HashMap<&[u8], usize>) -> Option<usize> {
+    let iri = iri(id);
+    let names = iri.char_indices().filter(|(_, c)| matches!(c, '/' | '#' | ':')).map(|(at, _)| at + 1);
+    std::iter::once(0).chain(names).filter_map(|at| subjects.get(iri.get(at..)?.as_bytes()).copied()).min()
 }
 
 fn statements(concept: &Concept) -> Vec<Triple> {
@@ -277,7 +295,7 @@ impl Reading {
         true
     }
 
-    fn finish(self) -> SkosFile {
+    fn finish(self) -> (Vec<Concept>, Vec<(String, usize)>) {
         let mut unread = self.unread;
         let is_concept = |d: &Draft| d.kind == Kind::Concept || (d.kind == Kind::Unknown && !d.preferred.is_empty());
         let (drafts, others): (Vec<_>, Vec<_>) = self.concepts.into_iter().partition(is_concept);
@@ -290,7 +308,7 @@ impl Reading {
         }
         let known: HashSet<String> = drafts.iter().map(|d| d.concept.id.clone()).collect();
         let concepts = drafts.into_iter().map(|draft| draft.finish(&known)).collect();
-        SkosFile { thesaurus: Thesaurus::new(concepts), unread: unread.into_iter().collect() }
+        (concepts, unread.into_iter().collect())
     }
 }
 

@@ -1,11 +1,11 @@
 //! Random queries and filters over a collection.
 
-use commlit::query::{Fields, Gap, Pattern, Query, Span, Spans, TextField, ValueField};
+use commlit::query::{Fields, Gap, Pattern, Query, Span, Spans, Synonym, TextField, ValueField};
 use commlit::search::{FacetField, Filter};
 
-use crate::naive::{Doc, Token, tokens};
+use crate::naive::{self, Doc, Token, tokens};
 use crate::random::Random;
-use crate::world::WORDS;
+use crate::world::{HOUSES, WORDS};
 
 const NOWHERE: Span = Span { start: 0, end: 0 };
 const FIELDS: &[TextField] = &TextField::ALL;
@@ -115,6 +115,31 @@ fn side_by_side(random: &mut Random, docs: &[Doc], length: usize) -> Vec<String>
     words.iter().skip(start).take(length).map(|t| t.folded.clone()).collect()
 }
 
+/// The same query, half of whose words are found by other forms too.
+pub(crate) fn with_synonyms(random: &mut Random, docs: &[Doc], query: &Query) -> Query {
+    let mut each = |parts: &[Query]| parts.iter().map(|p| with_synonyms(random, docs, p)).collect();
+    match query {
+        Query::And(parts) => Query::And(each(parts)),
+        Query::Or(parts) => Query::Or(each(parts)),
+        Query::AtLeast(count, parts) => Query::AtLeast(*count, each(parts)),
+        Query::Not(part) => Query::Not(Box::new(with_synonyms(random, docs, part))),
+        Query::Word { fields, word, span } if random.chance(50) => {
+            let form = |random: &mut Random| {
+                let length = random.between(1, 3);
+                let words = match side_by_side(random, docs, length) {
+                    none if none.is_empty() => vec![folded(random)],
+                    words => words,
+                };
+                let words: Vec<Pattern> = words.into_iter().map(Pattern::whole).collect();
+                Synonym { words, percent: *random.pick(&[30, 100]), among: None }
+            };
+            let also = (0..random.between(1, 4)).map(|_| form(random)).collect();
+            Query::Synonyms { fields: *fields, word: word.clone(), also, span: *span }
+        }
+        other => other.clone(),
+    }
+}
+
 fn leaf(random: &mut Random, docs: &[Doc]) -> Query {
     match random.below(25) {
         20..23 => {
@@ -185,14 +210,16 @@ pub(crate) fn query(random: &mut Random, docs: &[Doc], depth: usize) -> Query {
 pub(crate) fn filters(random: &mut Random, docs: &[Doc], most: usize) -> Vec<Filter> {
     let mut out = Vec::new();
     for _ in 0..random.below(most + 1) {
-        let field = *random.pick(&FacetField::ALL);
+        let field = *random.pick(&naive::FACETS);
         let values: Vec<&String> = random.pick(docs).facet(field).iter().collect();
         out.push(match random.below(10) {
             0..2 => {
                 let from = random.between(1985, 2020) as i32;
                 Filter::Years(random.chance(80).then_some(from), random.chance(80).then_some(from + 8))
             }
-            2 => Filter::Value(*random.pick(&[FacetField::Type, FacetField::Subject]), "no such value".into()),
+            2 => Filter::Value(*random.pick(&[FacetField::Type, FacetField::Publisher]), "no such value".into()),
+            3 => Filter::Missing(field),
+            4 => Filter::Value(FacetField::Publisher, random.text(HOUSES).to_owned()),
             _ if values.is_empty() => continue,
             _ => Filter::Value(field, (*random.pick(&values)).clone()),
         });

@@ -122,7 +122,7 @@ fn long_values_that_begin_alike_are_counted_once() {
     let long = "subject ".repeat(2000);
     let text = format!("{{\"id\":\"a\",\"title\":\"T\",\"subjects\":[\"{long} one\",\"{long} two\"]}}\n");
     let (library, ..) = library(&[&text]);
-    let facets = library.facets(&Search::from(Query::All), &[(FacetField::Subject, 9)]).expect("facets");
+    let facets = library.facets(&Search::from(Query::All), &[(FacetField::Subject, 9).into()]).expect("facets");
     assert_eq!(facets[0].values.iter().map(|v| v.count).collect::<Vec<_>>(), [1]);
 }
 

@@ -2,12 +2,14 @@
 //! anew from the documentation; only the Snowball stems come from commlit.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use commlit::query::{Fields, Gap, Pattern, Query, Spans, TextField, ValueField};
 use commlit::record::Record;
 use commlit::search::{FacetField, Filter, Sort};
 use commlit::words::Stemmer;
+
+use crate::counted;
 
 /// One word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,6 +212,9 @@ pub(crate) struct Doc {
     texts: HashMap<TextField, Vec<Text>>,
     values: HashSet<(ValueField, String)>,
     facets: HashMap<FacetField, BTreeSet<String>>,
+    /// What publishers and places are counted under.
+    groups: HashMap<FacetField, BTreeSet<String>>,
+    own: bool,
 }
 
 /// The eras of `src/eras.tsv`, for England.
@@ -260,7 +265,7 @@ impl Doc {
         for (field, text) in fields {
             texts.entry(field).or_default().push(Text::new(text));
         }
-        let facets = facets(r);
+        let facets = counted::printed(r);
         let mut values: HashSet<(ValueField, String)> = HashSet::new();
         let mut add = |field, value: &str| {
             values.insert((field, value.to_lowercase()));
@@ -304,7 +309,15 @@ impl Doc {
             values.extend(parts.into_iter().skip(1).map(|p| (ValueField::Subheading, p)));
         }
         values.retain(|(_, value)| !value.is_empty());
-        Doc { texts, values, facets, record }
+        Doc { texts, values, facets, groups: HashMap::new(), own: false, record }
+    }
+
+    /// With the names that its publishers and places are counted under, by the shipped list or with one's own before it.
+    pub(crate) fn named(mut self, own: bool) -> Self {
+        let of = |field| self.facets[&field].iter().map(|v| counted::group(own, field, v)).collect();
+        self.groups = [FacetField::Publisher, FacetField::Place].into_iter().map(|f| (f, of(f))).collect();
+        self.own = own;
+        self
     }
 
     /// Whether the record matches.
@@ -314,6 +327,18 @@ impl Doc {
             Query::Word { fields, .. } | Query::Phrase { fields, .. } => fields
                 .iter()
                 .any(|f| self.texts.get(&f).is_some_and(|values| values.iter().any(|text| text.has(query)))),
+            Query::Synonyms { fields, word, also, span } => {
+                let named = |q: Query| self.matches(&q);
+                let (fields, span) = (*fields, *span);
+                named(Query::Word { fields, word: word.clone(), span })
+                    || also.iter().any(|form| match form.words.as_slice() {
+                        [one] => named(Query::Word { fields, word: one.word.clone(), span }),
+                        words => {
+                            let fields = fields.intersection(Fields::RUNNING_TEXT);
+                            named(Query::Phrase { fields, words: words.to_vec(), span })
+                        }
+                    })
+            }
             Query::Spans { spans, times, .. } => self.texts.iter().any(|(field, values)| {
                 let mut found: Vec<(usize, usize, usize)> = Vec::new();
                 for (i, text) in values.iter().enumerate() {
@@ -342,7 +367,11 @@ impl Doc {
         let fields: HashSet<FacetField> = filters.iter().map(Filter::field).filter(|f| Some(*f) != but).collect();
         fields.into_iter().all(|field| {
             filters.iter().filter(|f| f.field() == field).any(|filter| match filter {
-                Filter::Value(field, value) => self.facets[field].contains(value),
+                Filter::Value(field, value) => match self.groups.get(field) {
+                    Some(groups) => groups.contains(&counted::group(self.own, *field, value)),
+                    None => self.facets[field].contains(value),
+                },
+                Filter::Missing(field) => self.facets[field].is_empty(),
                 Filter::Years(from, to) => self.in_years(*from, *to),
             })
         })
@@ -375,43 +404,6 @@ impl Doc {
     }
 }
 
-fn facets(r: &Record) -> HashMap<FacetField, BTreeSet<String>> {
-    let all = |list: &[String]| list.iter().filter(|v| !v.is_empty()).cloned().collect::<BTreeSet<_>>();
-    let names: Vec<String> = r.creators.iter().map(|c| c.name.clone()).collect();
-    let journals: Vec<String> = r.container.iter().map(|c| c.title.clone()).collect();
-    let paths: Vec<String> = r.sources.iter().map(|s| s.path.clone()).collect();
-    let of_year = |name: &dyn Fn(i32) -> String| r.year.iter().map(|y| name(*y)).collect::<BTreeSet<_>>();
-    HashMap::from([
-        (FacetField::Type, r.item_type.iter().cloned().collect()),
-        (FacetField::Year, of_year(&|y| y.to_string())),
-        (FacetField::Decade, of_year(&|y| format!("{}s", y.div_euclid(10) * 10))),
-        (FacetField::Era, of_year(&|y| era(y).to_owned())),
-        (FacetField::Publisher, all(&r.publisher)),
-        (FacetField::Place, all(&r.place)),
-        (FacetField::Journal, all(&journals)),
-        (FacetField::Series, all(&r.series)),
-        (FacetField::Subject, all(&r.subjects)),
-        (FacetField::Creator, all(&names)),
-        (FacetField::Language, all(&r.languages)),
-        (FacetField::Source, all(&paths)),
-    ])
-}
-
-/// The counts of a facet over the records that match: most frequent first, then by name; years in order of time.
-pub(crate) fn count(docs: &[Doc], query: &Query, filters: &[Filter], field: FacetField) -> Vec<(String, u64)> {
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-    for doc in docs.iter().filter(|d| d.matches(query) && d.passes(filters, Some(field))) {
-        for value in doc.facet(field) {
-            *counts.entry(value.clone()).or_insert(0) += 1;
-        }
-    }
-    let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
-    if !matches!(field, FacetField::Year | FacetField::Decade) {
-        counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    }
-    counts
-}
-
 /// The ids of the records that match, in the order asked for; by id for relevance.
 pub(crate) fn found(docs: &[Doc], query: &Query, filters: &[Filter], sort: Sort) -> Vec<String> {
     let mut found: Vec<&Doc> = docs.iter().filter(|d| d.matches(query) && d.passes(filters, None)).collect();
@@ -425,6 +417,22 @@ pub(crate) fn found(docs: &[Doc], query: &Query, filters: &[Filter], sort: Sort)
     }
     found.into_iter().map(|d| d.record.id.clone()).collect()
 }
+
+/// The facets that a scan can count: all but the concepts, which take a thesaurus (`tests/concepts.rs`).
+pub(crate) const FACETS: [FacetField; 12] = [
+    FacetField::Type,
+    FacetField::Year,
+    FacetField::Decade,
+    FacetField::Era,
+    FacetField::Publisher,
+    FacetField::Place,
+    FacetField::Journal,
+    FacetField::Series,
+    FacetField::Subject,
+    FacetField::Creator,
+    FacetField::Language,
+    FacetField::Source,
+];
 
 /// The words and phrases of a query that do not stand under NOT.
 pub(crate) fn positive(query: &Query) -> Vec<&Query> {

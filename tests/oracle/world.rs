@@ -8,6 +8,7 @@ use commlit::library::{IngestOptions, Library, Vanished};
 use commlit::record::{Container, Creator, Record, Source};
 use tempfile::TempDir;
 
+use crate::counted::OWN;
 use crate::naive::Doc;
 use crate::random::Random;
 
@@ -124,7 +125,31 @@ const NAMES: &[&str] = &[
     "Department of Health",
     "Care, Joint",
 ];
-const HOUSES: &[&str] = &["King's Fund", "King’s Fund", "HMSO/DHSS", "Health, \"Policy\" Press", "Café Press", ""];
+pub(crate) const HOUSES: &[&str] = &[
+    "King's Fund",
+    "King’s Fund",
+    "KING'S FUND",
+    "Kings Fund",
+    "The King's Fund.",
+    "King Edward's Hospital Fund",
+    "HMSO/DHSS",
+    "HMSO",
+    "H.M.S.O.",
+    "Her Majesty's Stationery Office",
+    "Health, \"Policy\" Press",
+    "Café Press",
+    "CAFE\u{301} PRESS",
+    "Care & Market",
+    "Care and Market",
+    "A & B=C",
+    "(none)",
+    "None",
+    "...",
+    "—",
+    "",
+];
+const PLACES: &[&str] =
+    &["London", "LONDON", "[London]", "London, England", "Bristol/Bath", "Bristol, Bath", "York, Leeds"];
 
 /// A record with an id of its own, so that it is merged with no other.
 fn record(random: &mut Random, number: usize, years: bool) -> Record {
@@ -137,11 +162,14 @@ fn record(random: &mut Random, number: usize, years: bool) -> Record {
     let types = ["report", "article-journal", "book", "chapter", "thesis"];
     r.item_type = random.maybe(80, |x| x.text(&types).to_owned());
     r.creators = random.some(NAMES, 0, 3).into_iter().map(Creator::new).collect();
-    r.year = random.maybe(if years { 80 } else { 0 }, |x| x.between(1986, 2024) as i32);
+    r.year = random.maybe(if years { 80 } else { 0 }, |x| match x.below(40) {
+        0 => *x.pick(&[3, 1066, 1599, 1885, 1920, 2111, 2112, 9999]),
+        _ => x.between(1986, 2024) as i32,
+    });
     r.date = random.maybe(15, |x| (*x.pick(&["1997/8", "[1994?]", "12 May 2001"])).to_owned());
     r.publisher = random.some(HOUSES, 0, 2);
-    r.place = random.some(&["London", "Bristol/Bath", "York, Leeds"], 0, 2);
-    r.series = random.some(&["Joint commissioning", "Working paper; 7", "Fundholding"], 0, 2);
+    r.place = random.some(PLACES, 0, 2);
+    r.series = random.some(&["Joint commissioning", "Working paper; 7", "Fundholding", "(none)", "\\(none)"], 0, 2);
     r.container = random.maybe(40, |x| Container {
         title: x.text(&["BMJ", "Health Service Journal", "Kings, \"Funds\" & Markets", ""]).to_owned(),
         volume: x.maybe(50, |x| x.below(30).to_string()),
@@ -180,6 +208,8 @@ fn record(random: &mut Random, number: usize, years: bool) -> Record {
 pub(crate) struct World {
     pub library: Library,
     pub docs: Vec<Doc>,
+    /// Whether the library has a list of authorities of its own.
+    pub own: bool,
     _folder: TempDir,
 }
 
@@ -224,7 +254,12 @@ impl World {
             fs::remove_file(&junk).expect("a file");
             ingest(&library, &[folder.path().to_owned()], Vanished::Remove);
         }
-        World { library, docs: records.into_iter().map(Doc::new).collect(), _folder: folder }
+        let own = random.chance(50);
+        if own {
+            library.set_authorities(OWN).expect("a list");
+        }
+        let docs = records.into_iter().map(|r| Doc::new(r).named(own)).collect();
+        World { library, docs, own, _folder: folder }
     }
 }
 

@@ -175,8 +175,8 @@ impl Expression {
         }
         let words = wanted.len();
         // The function words of a question are the first to be missed.
-        if wanted.iter().any(|(q, _)| !is_function_word(q)) {
-            wanted.retain(|(q, _)| !is_function_word(q));
+        if wanted.iter().any(|(q, _)| !is_function(q)) {
+            wanted.retain(|(q, _)| !is_function(q));
         }
         if words < 2 || wanted.len() > MAX_RELAXABLE {
             return None;
@@ -188,10 +188,13 @@ impl Expression {
 /// More words than this are not a few words; they are taken as they stand.
 const MAX_RELAXABLE: usize = 512;
 
-/// Words that a question needs and an answer does not.
-fn is_function_word(query: &Query) -> bool {
-    let Query::Word { word, .. } = query else { return false };
-    FUNCTION_WORDS.binary_search(&word.as_str()).is_ok()
+fn is_function(query: &Query) -> bool {
+    matches!(query, Query::Word { word, .. } if is_function_word(word))
+}
+
+/// Whether a folded word is one that a question needs and an answer does not.
+pub(crate) fn is_function_word(folded: &str) -> bool {
+    FUNCTION_WORDS.binary_search(&folded).is_ok()
 }
 
 /// In the order of the alphabet.

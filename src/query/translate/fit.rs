@@ -102,7 +102,10 @@ impl Fit {
             Query::AtLeast(count, parts) => self.at_least(*count, parts, side),
             Query::Years { from, to, span } => self.years(*from, *to, *span, side),
             Query::Value { field, value, span } => self.value(*field, value, *span, side),
-            Query::Word { fields, word, span } => self.word(*fields, word, *span, side),
+            // Another database has a thesaurus of its own.
+            Query::Word { fields, word, span } | Query::Synonyms { fields, word, span, .. } => {
+                self.word(*fields, word, *span, side)
+            }
             Query::Phrase { fields, words, span } => {
                 let spans = Spans::Phrase { fields: *fields, words: words.clone(), span: *span };
                 self.spans(&spans, 1, *span, side)

@@ -1,13 +1,10 @@
-//! What the thesaurus adds to a query: the narrower concepts of a heading that is exploded.
-//!
-//! Everything that is added is told as an [`Expansion`]. It does *not* look at the index, and adds nothing that was not asked
-//! for.
+//! The narrower concepts of a heading that is exploded, which a query has to ask for.
 
 use std::collections::HashSet;
 
 use crate::query::{Pattern, Query, Span, ValueField, Warning};
 use crate::search::Expansion;
-use crate::thesaurus::Thesaurus;
+use crate::thesaurus::{ConceptId, Thesaurus};
 
 /// A heading that is exploded, written out.
 #[derive(Debug)]
@@ -21,6 +18,7 @@ pub(crate) struct Exploded {
 /// Writes out a value that is to be exploded; `None` for all others.
 pub(crate) fn explode(field: ValueField, value: &Pattern, span: Span, thesaurus: &Thesaurus) -> Option<Exploded> {
     let field = match field {
+        ValueField::Concept => return concept(value, span, thesaurus),
         ValueField::Explode => ValueField::Heading,
         ValueField::ExplodeMajor => ValueField::Major,
         _ => return None,
@@ -45,12 +43,40 @@ pub(crate) fn explode(field: ValueField, value: &Pattern, span: Span, thesaurus:
         term: value.clone(),
         added: labels.iter().skip(1).cloned().collect(),
         concept: names.join("; "),
+        percent: 100,
     });
     let whole = |label: &String| {
         let value = subdivision.map_or_else(|| label.clone(), |s| format!("{label}/{s}"));
         Query::Value { field, value: value.into(), span }
     };
     Some(Exploded { query: Query::Or(labels.iter().map(whole).collect()), added })
+}
+
+/// A concept by any of its labels. Records are known by what they mention and everything broader, so that its name is enough.
+fn concept(value: &Pattern, span: Span, thesaurus: &Thesaurus) -> Option<Exploded> {
+    if !value.is_whole() {
+        return None;
+    }
+    let ids = thesaurus.concepts_of(&value.word);
+    let name = |id: &ConceptId| thesaurus.get(*id).map(|c| c.preferred.clone());
+    let names: Vec<String> = ids.iter().filter_map(name).collect();
+    let narrower = ids.iter().flat_map(|id| thesaurus.narrower_closure(*id).into_iter().skip(1));
+    let mut added: Vec<String> = narrower.filter_map(|id| name(&id)).collect();
+    added.sort_unstable();
+    added.dedup();
+    let field = ValueField::Concept;
+    let whole = |name: &String| Query::Value { field, value: field.fold(name).into(), span };
+    let query = match names.is_empty() {
+        true => Query::Or(Vec::new()),
+        false => Query::Or(names.iter().map(whole).collect()),
+    };
+    let added = (!names.is_empty()).then(|| Expansion {
+        term: value.to_string(),
+        added,
+        concept: names.join("; "),
+        percent: 100,
+    });
+    Some(Exploded { query, added })
 }
 
 /// What the thesaurus adds to a query, and the headings it was asked for but does not know.
@@ -69,7 +95,11 @@ fn tell(query: &Query, thesaurus: &Thesaurus, added: &mut Vec<Expansion>, warnin
         Query::Value { field, value, span } => match explode(*field, value, *span, thesaurus) {
             Some(Exploded { added: Some(expansion), .. }) => added.push(expansion),
             Some(Exploded { added: None, .. }) => {
-                let message = format!("the thesaurus has no concept `{value}`: the heading stands for itself alone");
+                let alone = match field {
+                    ValueField::Concept => "nothing is found",
+                    _ => "the heading stands for itself alone",
+                };
+                let message = format!("the thesaurus has no concept `{value}`: {alone}");
                 warnings.push(Warning { message, span: *span });
             }
             None => {}
