@@ -107,6 +107,18 @@ pub struct Record {
     pub merged_ids: Vec<String>,
 }
 
+impl Record {
+    /// About how many bytes its texts have.
+    pub(crate) fn len(&self) -> usize {
+        let lists = [&self.subjects, &self.notes, &self.alternative_titles, &self.series, &self.publisher, &self.url];
+        let texts = [&self.abstract_text, &self.body].into_iter().flatten();
+        self.title.len()
+            + texts.map(String::len).sum::<usize>()
+            + lists.into_iter().flatten().map(String::len).sum::<usize>()
+            + self.creators.iter().map(|c| c.name.len()).sum::<usize>()
+    }
+}
+
 /// Where a title came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

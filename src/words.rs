@@ -11,8 +11,7 @@
 //!
 //! It does *not* know fields, records or any index.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::cell::RefCell;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
@@ -232,26 +231,12 @@ pub fn key(text: &str) -> String {
     out
 }
 
-/// How many stems a [`Stemmer`] remembers before it starts anew; bounds its memory whatever the text.
-const STEM_CACHE: usize = 1 << 16;
-
-/// Reduces folded words to English stems (Snowball English), remembering what it has seen: stemming is the dearest part of
-/// indexing, and most words have been seen before.
+/// Reduces folded words to English stems (Snowball English). Stemming is the dearest part of reading a text, and most words
+/// have been seen before: what they came to is remembered, once for all stemmers of a thread.
+#[derive(Debug, Default)]
 pub struct Stemmer {
-    snowball: frostem::Stemmer,
-    seen: HashMap<Box<str>, Box<str>>,
-}
-
-impl Default for Stemmer {
-    fn default() -> Self {
-        Stemmer { snowball: frostem::Stemmer::new(frostem::Algorithm::English), seen: HashMap::new() }
-    }
-}
-
-impl std::fmt::Debug for Stemmer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stemmer").field("seen", &self.seen.len()).finish()
-    }
+    /// The last stem that is not the beginning of its word.
+    changed: String,
 }
 
 impl Stemmer {
@@ -264,15 +249,95 @@ impl Stemmer {
         if let Some(acronym) = plural_acronym(folded) {
             return acronym;
         }
-        if !self.seen.contains_key(folded) {
-            if self.seen.len() >= STEM_CACHE {
-                self.seen.clear();
-            }
-            let stem: Cow<'_, str> = self.snowball.stem(folded);
-            self.seen.insert(folded.into(), stem.into());
+        let kept = STEMS.with_borrow_mut(|stems| stems.stem(folded, &mut self.changed));
+        match kept {
+            Some(len) => folded.get(..len).unwrap_or(folded),
+            None => &self.changed,
         }
-        self.seen.get(folded).map_or(folded, |stem| stem)
     }
+}
+
+thread_local! {
+    static STEMS: RefCell<Stems> = RefCell::new(Stems::default());
+}
+
+/// How many stems are remembered; a word takes the place of another one at random, which bounds memory whatever the text.
+const STEMS_SEEN: usize = 1 << 16;
+/// The longest word whose stem is remembered, and the most letters that a stem may end in otherwise than its word.
+const SEEN_WORD: usize = 24;
+const SEEN_ENDING: usize = 6;
+
+/// A word that has been seen: how many letters of it its stem begins with, how many follow and which, in one number; the word
+/// in three. (Numbers, since so many zeros cost nothing until they are written.)
+type Seen = [u64; 1 + SEEN_WORD / 8];
+
+/// The stems of words that have been seen, each word in the one place that it can have.
+struct Stems {
+    snowball: frostem::Stemmer,
+    seen: Vec<Seen>,
+}
+
+impl Default for Stems {
+    fn default() -> Self {
+        Stems { snowball: frostem::Stemmer::new(frostem::Algorithm::English), seen: vec![Seen::default(); STEMS_SEEN] }
+    }
+}
+
+impl Stems {
+    /// How many of the letters of a word are its stem; `None` when its stem has other letters, and is put into `changed`.
+    fn stem(&mut self, word: &str, changed: &mut String) -> Option<usize> {
+        let mut letters = [0; SEEN_WORD];
+        let Some(place) = letters.get_mut(..word.len()) else { return apply(&self.snowball.stem(word), word, changed) };
+        place.copy_from_slice(word.as_bytes());
+        let mut key = [0; SEEN_WORD / 8];
+        for (number, eight) in key.iter_mut().zip(letters.as_chunks::<8>().0) {
+            *number = u64::from_le_bytes(*eight);
+        }
+        let place = place_of(&key);
+        if let Some([stem, seen @ ..]) = self.seen.get(place)
+            && *seen == key
+        {
+            let [kept, more, ending @ ..] = stem.to_le_bytes();
+            if more == 0 {
+                return Some(usize::from(kept));
+            }
+            changed.clear();
+            changed.push_str(word.get(..usize::from(kept)).unwrap_or(word));
+            changed.extend(ending.iter().take(usize::from(more)).map(|b| char::from(*b)));
+            return None;
+        }
+        let stem = self.snowball.stem(word);
+        let kept = stem.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+        let ending = &stem.as_bytes()[kept..];
+        if let Some(slot) = self.seen.get_mut(place)
+            && ending.len() <= SEEN_ENDING
+            && ending.is_ascii()
+        {
+            let mut bytes = [0; 2 + SEEN_ENDING];
+            bytes[0] = kept as u8;
+            bytes[1] = ending.len() as u8;
+            bytes[2..2 + ending.len()].copy_from_slice(ending);
+            let [first, second, third] = key;
+            *slot = [u64::from_le_bytes(bytes), first, second, third];
+        }
+        apply(&stem, word, changed)
+    }
+}
+
+/// As [`Stems::stem`] tells it.
+fn apply(stem: &str, word: &str, changed: &mut String) -> Option<usize> {
+    if word.starts_with(stem) {
+        return Some(stem.len());
+    }
+    changed.clear();
+    changed.push_str(stem);
+    None
+}
+
+/// Where a word is kept when it has been seen.
+fn place_of(key: &[u64; SEEN_WORD / 8]) -> usize {
+    let mix = |hash: u64, number: &u64| (hash.rotate_left(26) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (key.iter().fold(0, mix) >> (u64::BITS - STEMS_SEEN.trailing_zeros())) as usize
 }
 
 /// How words begin that have this stem: Snowball changes the last letter at most (`polici` of policy, `abl` of ability), but
@@ -343,6 +408,25 @@ mod tests {
             [("gps", "gp"), ("ccgs", "ccg"), ("tpps", "tpp"), ("nhs", "nhs"), ("dss", "dss"), ("hs", "hs")]
         {
             assert_eq!(stemmer.stem(plural), stem);
+        }
+    }
+
+    #[test]
+    fn stems_seen_before_are_the_same() {
+        let snowball = frostem::Stemmer::new(frostem::Algorithm::English);
+        let mut stemmer = Stemmer::default();
+        let mut words: Vec<String> = ["happy", "happily", "skis", "dying", "news", "inning", "communication", "hoping"]
+            .map(str::to_owned)
+            .to_vec();
+        // More words than places, of every length.
+        for n in 0..100_000_u64 {
+            let letters = (0..n % 29).map(|i| char::from(b'a' + (n.wrapping_mul(31 + i) % 26) as u8));
+            words.push(letters.collect::<String>() + ["", "ies", "ational", "ed"][n as usize % 4]);
+        }
+        for word in words.iter().chain(words.iter().rev()) {
+            if plural_acronym(word).is_none() && word.len() > 2 {
+                assert_eq!(stemmer.stem(word), snowball.stem(word), "{word}");
+            }
         }
     }
 

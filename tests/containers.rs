@@ -90,7 +90,7 @@ fn read(name: &str, bytes: &[u8]) -> Found {
                 found.rejects.push(reject);
             }
             Event::PassedOver(_) => found.passed_over += 1,
-            Event::Finished => {}
+            Event::Advanced(_) | Event::Finished => {}
         }
         ControlFlow::Continue(())
     });
@@ -268,7 +268,7 @@ fn a_mapping_reaches_every_piece_and_every_member() {
             match event {
                 Event::Record(record) => titles.push((record.title, record.year)),
                 Event::Reject(reject) => told.push(reject.reason),
-                Event::PassedOver(_) | Event::Finished => {}
+                Event::PassedOver(_) | Event::Advanced(_) | Event::Finished => {}
             }
             ControlFlow::Continue(())
         });

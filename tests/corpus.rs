@@ -23,7 +23,7 @@ fn records() -> Vec<Record> {
         match event {
             Event::Record(record) => records.push(*record),
             Event::Reject(reject) => panic!("{reject}"),
-            Event::PassedOver(_) | Event::Finished => {}
+            Event::PassedOver(_) | Event::Advanced(_) | Event::Finished => {}
         }
         ControlFlow::Continue(())
     });

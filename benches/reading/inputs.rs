@@ -24,7 +24,7 @@ fn text(random: &mut Random, words: usize) -> String {
         } else {
             " "
         });
-        out.push_str(&word(random.zipf(30_000)));
+        word(random.zipf(30_000), &mut out);
     }
     out
 }

@@ -8,8 +8,7 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout)]
 
-#[path = "../answer/collection.rs"]
-#[allow(dead_code)]
+#[path = "../collection/mod.rs"]
 mod collection;
 mod inputs;
 

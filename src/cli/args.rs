@@ -65,6 +65,9 @@ pub(crate) struct IngestArgs {
     /// Read COLUMN of tables as FIELD (title, creators, year, abstract, …; `ignore` leaves it out); may be repeated
     #[arg(long, value_name = "COLUMN=FIELD")]
     pub(crate) map: Vec<String>,
+    /// About how much memory to take, in megabytes (64 at least), however much there is to read
+    #[arg(long, value_name = "MB", default_value_t = 512, value_parser = memory)]
+    pub(crate) memory: usize,
     #[command(flatten)]
     pub(crate) thesauri: Thesauri,
     /// Keep this list of publishers and places that are the same (field, variant, preferred form, parted by tabs) with the
@@ -523,3 +526,11 @@ macro_rules! style_of {
     )*};
 }
 style_of!(SearchArgs, ShowArgs, ExportArgs);
+
+/// Megabytes of memory that an ingest gets along with.
+fn memory(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(megabytes @ 64..=1_000_000) => Ok(megabytes),
+        _ => Err("not a number of megabytes from 64".into()),
+    }
+}

@@ -43,7 +43,7 @@ pub(crate) fn ingest(index: &Path, args: &IngestArgs) -> Result<Outcome, Failure
     }
     let vanished = if args.prune { Vanished::Remove } else { Vanished::Keep };
     let report =
-        update(&library, &args.paths, &IngestOptions { vanished, mapping: Some(mapping), ..IngestOptions::default() })?;
+        update(&library, &args.paths, &IngestOptions { vanished, mapping: Some(mapping), memory: args.memory << 20 })?;
     remark(&library, index)?;
     if args.json {
         print_json(&report)?;
@@ -122,7 +122,7 @@ struct Bar(ProgressBar);
 impl Bar {
     fn new() -> Self {
         let bar = ProgressBar::new(0);
-        let style = ProgressStyle::with_template("{bar:24} {percent:>3}%  {msg}  {elapsed}");
+        let style = ProgressStyle::with_template("{bar:24} {percent:>3}%  {msg}  {elapsed} (eta {eta})");
         Bar(match style {
             Ok(style) => bar.with_style(style),
             Err(_) => bar,
@@ -137,10 +137,11 @@ impl Bar {
         self.0.set_position(at.bytes);
         let seconds = self.0.elapsed().as_secs_f64().max(0.001);
         self.0.set_message(format!(
-            "{}/{} files, {} records, {}/s",
+            "{}/{} files, {} records, {} records/s, {}/s",
             HumanCount(at.files as u64),
             HumanCount(at.files_total as u64),
             HumanCount(at.records),
+            HumanCount((at.records as f64 / seconds) as u64),
             HumanBytes((at.bytes as f64 / seconds) as u64)
         ));
     }
@@ -157,6 +158,7 @@ pub(crate) fn extract(args: &ExtractArgs) -> Result<Outcome, Failure> {
     let bar = if io::stdout().is_terminal() { Bar(ProgressBar::hidden()) } else { Bar::new() };
     let bytes_total = found.files.iter().map(|f| f.size).sum();
     let mut at = Progress { files: 0, files_total: found.files.len(), bytes: 0, bytes_total, records: 0 };
+    let (mut files_read, mut part_read) = (0, 0);
     let end = read_files_with(&found.files, &mapping, &mut |file, event| {
         match event {
             Event::Record(record) => {
@@ -169,9 +171,17 @@ pub(crate) fn extract(args: &ExtractArgs) -> Result<Outcome, Failure> {
             }
             Event::Reject(reject) => rejects.push(reject),
             Event::PassedOver(_) => {}
+            Event::Advanced(bytes) => {
+                part_read += bytes;
+                at.bytes = files_read + part_read.min(found.files[file].size);
+                at.records = records;
+                bar.show(at);
+            }
             Event::Finished => {
                 at.files += 1;
-                at.bytes += found.files[file].size;
+                files_read += found.files[file].size;
+                part_read = 0;
+                at.bytes = files_read;
                 at.records = records;
                 bar.show(at);
             }

@@ -6,12 +6,14 @@
 //! find, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name, [`numbers`] which are one value in several segments, [`rank`] puts the
 //! best in order and chooses passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant
 //! instead), [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
+//! [`budget`] and [`merging`] keep writing within memory.
 //!
 //! It does *not* read files of the user, know query languages, or decide which records are the same work.
 
 mod analysis;
 mod answer;
 mod bag;
+mod budget;
 mod collect;
 mod concepts;
 mod counts;
@@ -21,6 +23,7 @@ mod highlight;
 mod leaf;
 mod lines;
 mod lower;
+mod merging;
 mod more_like;
 mod near;
 mod numbers;
@@ -148,7 +151,9 @@ impl Engine {
         Version::now().write(dir)?;
         let (schema, fields) = Fields::build();
         let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
-        let mut index = Index::create(directory, schema, IndexSettings::default()).map_err(|e| corrupt(dir, e))?;
+        // The indexing threads are as many as the machine has; compressing in yet others only passes copies around.
+        let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+        let mut index = Index::create(directory, schema, settings).map_err(|e| corrupt(dir, e))?;
         index.set_tokenizers(schema::tokenizers());
         drop(lock);
         Self::with_index(index, fields, dir)

@@ -108,9 +108,11 @@ impl Fields {
         parts: &[Part],
         mentioned: &Mentioned<'_>,
     ) -> serde_json::Result<TantivyDocument> {
-        let mut doc = TantivyDocument::new();
+        let mut json = Vec::with_capacity(record.len() + 1_024);
+        serde_json::to_writer(&mut json, record)?;
+        let mut doc = TantivyDocument::with_capacity(json.len() * 4);
         doc.add_text(self.id, &record.id);
-        doc.add_bytes(self.record, &serde_json::to_vec(record)?);
+        doc.add_bytes(self.record, &json);
         if let [only] = parts {
             // One part is the record itself; its file is all there is to add.
             doc.add_bytes(self.parts, only.file.as_bytes());

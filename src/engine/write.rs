@@ -3,47 +3,61 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
-use tantivy::{IndexWriter, TantivyError, Term};
+use tantivy::indexer::IndexWriterOptions;
+use tantivy::{Index, IndexWriter, TantivyError, Term};
 
+use super::budget::{Budget, Room, Waiting};
 use super::concepts::Concepts;
-use super::{Engine, corrupt, thesaurus};
+use super::merging::{BoundedMerges, WriterDirectory};
+use super::{Engine, corrupt, schema, thesaurus};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identity::Part;
 use crate::record::Record;
 
-/// The least memory that tantivy takes for one indexing thread, in bytes.
-const LEAST_PER_THREAD: usize = 16 * 1024 * 1024;
-
 /// Collects changes and commits them together. Holds the lock of the index as long as it lives.
 pub(crate) struct Writer<'e> {
     engine: &'e Engine,
-    inner: IndexWriter,
+    inner: IndexWriter<Waiting>,
+    room: Arc<Room>,
     concepts: Mutex<Concepts<'e>>,
 }
 
 impl<'e> Writer<'e> {
-    /// Takes the index for writing. `memory` bounds what is held before it is written out, in bytes.
+    /// Takes the index for writing. `memory` bounds what writing holds, in bytes: documents that wait, the words of those that
+    /// are in no segment yet, and the segments that are merged.
     pub(crate) fn open(engine: &'e Engine, threads: usize, memory: usize) -> Result<Self> {
-        let threads = threads.clamp(1, (memory / LEAST_PER_THREAD).max(1));
-        let memory = memory.max(LEAST_PER_THREAD * threads);
-        let inner = engine.index.writer_with_num_threads(threads, memory).map_err(|e| match e {
+        let budget = Budget::of(memory, threads);
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(budget.threads)
+            .memory_budget_per_thread(budget.arena)
+            .num_merge_threads(1)
+            .build();
+        let directory = MmapDirectory::open(&engine.dir).map_err(|e| engine.corrupt(e))?;
+        let mut index = Index::open(WriterDirectory::new(directory, &engine.dir)).map_err(|e| engine.corrupt(e))?;
+        index.set_tokenizers(schema::tokenizers());
+        let inner = index.writer_with_options(options).map_err(|e| match e {
             TantivyError::LockFailure(..) => locked(&engine.dir),
             other => engine.corrupt(other),
         })?;
+        inner.set_merge_policy(Box::new(BoundedMerges::new(&engine.dir, budget.merged)));
         engine.settle_thesaurus()?;
         sweep(&engine.dir);
-        Ok(Writer { engine, inner, concepts: Mutex::new(Concepts::new(engine.thesaurus())) })
+        let concepts = Mutex::new(Concepts::new(engine.thesaurus()));
+        Ok(Writer { engine, inner, room: Room::new(budget.waiting), concepts })
     }
 
     /// Adds a work: the record, and the parts that it was merged from.
     pub(crate) fn add(&self, record: &Record, parts: &[Part]) -> Result<()> {
         let mentioned = self.concepts.lock().unwrap_or_else(PoisonError::into_inner).of(record);
         let document = self.engine.fields.document(record, parts, &mentioned).map_err(|e| self.engine.corrupt(e))?;
-        self.inner.add_document(document).map(drop).map_err(|e| self.engine.corrupt(e))
+        // A document has its text in the record and once for each view, and some values of it.
+        let bytes = 1_000 + 4 * parts.iter().map(|p| p.record.len()).sum::<usize>();
+        let waiting = self.room.enter(document, bytes);
+        self.inner.add_document(waiting).map(drop).map_err(|e| self.engine.corrupt(e))
     }
 
     /// Removes the work of an id.

@@ -28,6 +28,8 @@ pub enum Event {
     Reject(Reject),
     /// A member of an archive was passed over, for this reason.
     PassedOver(&'static str),
+    /// So many bytes more of a file that is read piece by piece have been read.
+    Advanced(u64),
     /// A file has been read to its end.
     Finished,
 }
@@ -54,7 +56,7 @@ pub fn read_files_with(
     mapping: &Mapping,
     visit: &mut dyn FnMut(usize, Event) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let mut batch = Batch { mapping, visit, jobs: Vec::new(), bytes: 0 };
+    let mut batch = Batch { mapping, visit, jobs: Vec::new(), bytes: 0, tells_progress: false };
     for (number, file) in files.iter().enumerate() {
         let place = Place { file: number, path: Arc::from(file.shown.as_str()) };
         read_file(file, &place, &mut batch)?;
@@ -75,7 +77,12 @@ fn read_file<'f>(file: &'f InputFile, place: &Place, batch: &mut Batch<'f>) -> C
     }
     match Kind::of(&head) {
         Some(kind) => container::read_file(kind, input, file.size, place, batch),
-        None if file.size > PIECE as u64 => read_stream(&mut input, place, batch),
+        None if file.size > PIECE as u64 => {
+            batch.tells_progress = true;
+            let flow = read_stream(&mut input, place, batch);
+            batch.tells_progress = false;
+            flow
+        }
         None => batch.add(place, Task::Open(&file.path), usize::try_from(file.size).unwrap_or(PIECE)),
     }
 }
@@ -117,6 +124,8 @@ pub(super) struct Batch<'f> {
     visit: &'f mut dyn FnMut(usize, Event) -> ControlFlow<()>,
     jobs: Vec<Job<'f>>,
     bytes: usize,
+    /// Whether what is read are bytes of the file itself.
+    tells_progress: bool,
 }
 
 impl<'f> Batch<'f> {
@@ -131,7 +140,12 @@ impl<'f> Batch<'f> {
 
     fn read(&mut self, place: &Place, format: Format, bytes: Vec<u8>, first: usize) -> ControlFlow<()> {
         let len = bytes.len();
-        self.add(place, Task::Read { format, bytes, first }, len)
+        self.add(place, Task::Read { format, bytes, first }, len)?;
+        if self.tells_progress {
+            self.add(place, Task::Tell(Event::Advanced(len as u64)), 0)
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     /// Reports something that is not read.

@@ -5,6 +5,7 @@
 //! which files came, and taking one file back splits what only it had joined.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -27,7 +28,9 @@ use crate::record::Record;
 pub struct IngestOptions {
     /// What happens to records of files that were read before, lie below the given paths, and are there no more.
     pub vanished: Vanished,
-    /// How much to hold in memory before it is written out, in bytes.
+    /// About how much memory the whole ingest may take, in bytes, however much is read: reading, sorting into works,
+    /// indexing and merging share it. The index takes 64 MiB in any case. (Files of formats that must be read whole take up
+    /// several times their size beside it.)
     pub memory: usize,
     /// Columns of tables assigned to fields. Unchanged files for which another mapping would make a difference are read
     /// again; with `None` they stay as they were read.
@@ -36,7 +39,7 @@ pub struct IngestOptions {
 
 impl Default for IngestOptions {
     fn default() -> Self {
-        IngestOptions { vanished: Vanished::Keep, memory: 256 * 1024 * 1024, mapping: None }
+        IngestOptions { vanished: Vanished::Keep, memory: 512 * 1024 * 1024, mapping: None }
     }
 }
 
@@ -93,8 +96,14 @@ pub struct IngestReport {
     pub seconds: f64,
 }
 
-/// How many records may wait for merging before they are merged; bounds memory.
+/// How many records may wait for merging before they are merged, and what part of the memory they may take.
 const WAITING: usize = 20_000;
+const WAITING_SHARE: usize = 16;
+/// What part of the memory the identity keys of a run may take, and what one takes.
+const SEEN_SHARE: usize = 10;
+const SEEN_BYTES: usize = 18;
+/// The least memory that is shared out.
+const LEAST_MEMORY: usize = 1024 * 1024;
 /// An index smaller than this is written by one thread: one segment is quicker to search than several.
 const SMALL: u64 = 16 * 1024 * 1024;
 
@@ -138,7 +147,8 @@ impl Library {
         if !changed.is_empty() || report.vanished_removed {
             let bytes: u64 = changed.iter().map(|f| f.size).sum();
             let threads = if bytes < SMALL { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
-            let writer = Writer::open(engine, threads, options.memory)?;
+            let memory = options.memory.max(LEAST_MEMORY);
+            let writer = Writer::open(engine, threads, memory)?;
             if engine.label()? != label {
                 // Another process has committed between our look at the list and the lock: look again.
                 drop(writer);
@@ -150,8 +160,10 @@ impl Library {
                 writer,
                 was_empty: engine.figures()?.records == 0,
                 label,
-                seen: HashSet::new(),
+                memory,
+                seen: Keys::default(),
                 waiting: Vec::new(),
+                waiting_bytes: 0,
             };
             let gone = if report.vanished_removed { vanished } else { Vec::new() };
             update.take_back(changed.iter().map(|f| &f.key).chain(&gone))?;
@@ -199,9 +211,33 @@ struct Update<'e> {
     was_empty: bool,
     /// The label of the last full commit; commits on the way carry it on, so that an interrupted run is repeated.
     label: Option<String>,
-    /// Identity keys that have gone into the index in this run.
-    seen: HashSet<u64>,
+    /// What all of it may take, in bytes.
+    memory: usize,
+    /// Identity keys that have gone into the index in this run and are not visible there yet.
+    seen: Keys,
     waiting: Vec<Part>,
+    /// How many bytes of text wait.
+    waiting_bytes: usize,
+}
+
+/// A set of identity keys. They are hashes, and are not hashed again.
+type Keys = HashSet<u64, BuildHasherDefault<AsItIs>>;
+
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |n, b| n.rotate_left(8) ^ u64::from(*b));
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        self.0 = n;
+    }
 }
 
 impl Update<'_> {
@@ -252,6 +288,8 @@ impl Update<'_> {
         let mut at = Progress { files: 0, files_total: files.len(), bytes: 0, bytes_total, records: 0 };
         let mut entries: BTreeMap<usize, Entry> = BTreeMap::new();
         let mut failure = None;
+        // Bytes of whole files, and of the file that is read piece by piece.
+        let (mut files_read, mut part_read) = (0, 0);
         let outcome = read_files_with(files, mapping, &mut |file, event| {
             let input = &files[file];
             let entry = entries.entry(file).or_insert_with(|| Entry::new(input, mapping));
@@ -275,9 +313,16 @@ impl Update<'_> {
                     *report.passed_over.entry(reason).or_insert(0) += 1;
                     ControlFlow::Continue(())
                 }
+                Event::Advanced(bytes) => {
+                    part_read += bytes;
+                    at.bytes = files_read + part_read.min(input.size);
+                    progress(at)
+                }
                 Event::Finished => {
                     at.files += 1;
-                    at.bytes += input.size;
+                    files_read += input.size;
+                    part_read = 0;
+                    at.bytes = files_read;
                     manifest.files.extend(entries.remove(&file).map(|entry| (input.key.clone(), entry)));
                     progress(at)
                 }
@@ -304,6 +349,12 @@ impl Update<'_> {
     /// Puts a record into the index, or aside when another one may be the same work.
     fn place(&mut self, part: Part) -> Result<()> {
         let keys = identity::keys(&part.record);
+        if self.seen.len() + keys.len() > self.memory / SEEN_SHARE / SEEN_BYTES {
+            // From here on the index says which keys it has.
+            self.writer.commit(self.label.as_deref())?;
+            self.was_empty = false;
+            self.seen = Keys::default();
+        }
         let mut shared = false;
         for key in keys {
             shared |= !self.seen.insert(key) || !self.was_empty && self.engine.works_at_most(key)? > 0;
@@ -311,8 +362,10 @@ impl Update<'_> {
         if !shared {
             return self.write(&part.record, std::slice::from_ref(&part));
         }
+        self.waiting_bytes += part.record.len();
         self.waiting.push(part);
-        if self.waiting.len() >= WAITING { self.merge_waiting() } else { Ok(()) }
+        let is_full = self.waiting.len() >= WAITING || self.waiting_bytes > self.memory / WAITING_SHARE;
+        if is_full { self.merge_waiting() } else { Ok(()) }
     }
 
     fn write(&self, record: &Record, parts: &[Part]) -> Result<()> {
@@ -327,6 +380,7 @@ impl Update<'_> {
         // What this run has added must be visible to be found by its keys.
         self.writer.commit(self.label.as_deref())?;
         let mut pool = std::mem::take(&mut self.waiting);
+        self.waiting_bytes = 0;
         let mut looked_up = HashSet::new();
         let mut taken = HashSet::new();
         let mut next = 0;

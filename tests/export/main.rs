@@ -47,7 +47,7 @@ fn records_of(path: PathBuf) -> (Vec<Record>, usize) {
         match event {
             Event::Record(record) => records.push(*record),
             Event::Reject(_) => rejects += 1,
-            Event::PassedOver(_) | Event::Finished => {}
+            Event::PassedOver(_) | Event::Advanced(_) | Event::Finished => {}
         }
         ControlFlow::Continue(())
     });

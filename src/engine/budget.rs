@@ -1,0 +1,127 @@
+//! What the memory of an ingest is spent on, and documents that count against it.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use tantivy::TantivyDocument;
+use tantivy::schema::Document;
+
+/// The least memory that the library behind takes for one indexing thread, in bytes.
+const LEAST_ARENA: usize = 16 * 1024 * 1024;
+
+/// How an amount of memory is divided, in bytes. The shares are of what was measured: an indexing thread holds half as much
+/// again as its arena when it writes a segment out, a merge about a quarter of what it merges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Budget {
+    pub(super) threads: usize,
+    /// The words of one thread before they are written out.
+    pub(super) arena: usize,
+    /// Documents that wait for a thread.
+    pub(super) waiting: usize,
+    /// What one merge reads.
+    pub(super) merged: usize,
+}
+
+impl Budget {
+    pub(super) fn of(memory: usize, threads: usize) -> Budget {
+        let arenas = memory / 8 * 3;
+        let threads = threads.clamp(1, (arenas / LEAST_ARENA).max(1));
+        Budget {
+            threads,
+            arena: (arenas / threads).clamp(LEAST_ARENA, u32::MAX as usize / 2),
+            waiting: memory / 16,
+            merged: memory,
+        }
+    }
+}
+
+/// Room for documents on their way to an indexing thread.
+#[derive(Debug)]
+pub(super) struct Room {
+    size: usize,
+    taken: Mutex<usize>,
+    left: Condvar,
+}
+
+/// A thread that writes out a segment takes no documents, but not for so long.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+impl Room {
+    pub(super) fn new(size: usize) -> Arc<Room> {
+        Arc::new(Room { size, taken: Mutex::new(0), left: Condvar::new() })
+    }
+
+    /// Waits until there is room; a document that is bigger than all of it goes alone.
+    pub(super) fn enter(self: &Arc<Self>, document: TantivyDocument, bytes: usize) -> Waiting {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_full = |taken: &mut usize| *taken > 0 && *taken + bytes > self.size;
+        // When all threads have failed nobody leaves; then the library behind says why.
+        let waited = self.left.wait_timeout_while(taken, PATIENCE, is_full);
+        let (mut taken, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *taken += bytes;
+        Waiting { document, place: Place { room: Arc::clone(self), bytes } }
+    }
+}
+
+/// A document that takes up room until it is indexed.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    document: TantivyDocument,
+    /// Held for the room it takes.
+    #[allow(dead_code)]
+    place: Place,
+}
+
+#[derive(Debug)]
+struct Place {
+    room: Arc<Room>,
+    bytes: usize,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.room.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        *taken = taken.saturating_sub(self.bytes);
+        if *taken <= self.room.size / 2 {
+            self.room.left.notify_all();
+        }
+    }
+}
+
+impl Document for Waiting {
+    type Value<'a> = <TantivyDocument as Document>::Value<'a>;
+    type FieldsValuesIter<'a> = <TantivyDocument as Document>::FieldsValuesIter<'a>;
+
+    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
+        self.document.iter_fields_and_values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_divided_among_threads() {
+        const MB: usize = 1024 * 1024;
+        let budget = Budget::of(512 * MB, 2);
+        assert_eq!((budget.threads, budget.arena, budget.waiting), (2, 96 * MB, 32 * MB));
+        // Too little for two.
+        assert_eq!(Budget::of(64 * MB, 8).threads, 1);
+        assert_eq!(Budget::of(0, 8).arena, LEAST_ARENA);
+    }
+
+    #[test]
+    fn documents_wait_for_room() {
+        let room = Room::new(100);
+        let first = room.enter(TantivyDocument::new(), 1_000);
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| drop(room.enter(TantivyDocument::new(), 1)));
+            std::thread::sleep(Duration::from_millis(50));
+            assert!(!second.is_finished());
+            drop(first);
+            second.join().unwrap();
+        });
+        assert_eq!(*room.taken.lock().unwrap(), 0);
+    }
+}
