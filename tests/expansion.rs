@@ -95,7 +95,10 @@ fn an_acronym_that_nothing_settles_is_told_with_all_its_readings() {
         (concepts.join("; "), warnings.join("; "))
     };
     let (concepts, warnings) = told("CHC", None);
-    assert!(concepts.contains("community health council") && concepts.contains("NHS continuing healthcare"), "{concepts}");
+    assert!(
+        concepts.contains("community health council") && concepts.contains("NHS continuing healthcare"),
+        "{concepts}"
+    );
     assert!(warnings.contains("`chc` can mean"), "{warnings}");
     let (concepts, warnings) = told("CHC", Some((1980, 1990)));
     assert!(concepts.contains("council") && !concepts.contains("continuing"), "{concepts}");
