@@ -149,6 +149,9 @@ impl Engine {
     /// Adds the words of the index at most so many edits away, with how many records have them in the field where it is most;
     /// those that are there already are nearer.
     fn walk(&self, searcher: &Searcher, word: &str, edits: u8, near: &mut HashMap<String, (u8, u64)>) -> Result<()> {
+        // The field of the term says nothing to the automaton.
+        let fuzzy = FuzzyTermQuery::new(Term::from_field_text(self.fields.value, word), edits, true);
+        let automaton = fuzzy.automaton().map_err(|e| self.corrupt(e))?;
         let mut found: HashMap<String, u64> = HashMap::new();
         let first = word.chars().next().map(|c| c.to_string()).unwrap_or_default();
         for text_field in Fields::ALL.iter().filter(|f| *f != TextField::Detail) {
@@ -156,9 +159,7 @@ impl Engine {
             let mut here: HashMap<String, u64> = HashMap::new();
             for reader in searcher.segment_readers() {
                 let inverted = reader.inverted_index(field).map_err(|e| self.corrupt(e))?;
-                let fuzzy = FuzzyTermQuery::new(Term::from_field_text(field, word), edits, true);
-                let automaton = fuzzy.automaton().map_err(|e| self.corrupt(e))?;
-                let mut terms = inverted.terms().search(automaton);
+                let mut terms = inverted.terms().search(&automaton);
                 if edits > 1 {
                     terms = terms.ge(&first).lt(after(&first));
                 }
