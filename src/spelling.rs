@@ -8,7 +8,7 @@
 //!   was typed if two records had it. What is worth more than the word itself is suggested, the worthiest first.
 //!
 //! Words that no record has are always looked at; words that some have only where few records were found, or where not all words
-//! of the query could be required. Words with wildcards are never.
+//! of the query could be required. Words with wildcards are never, and neither are names that the thesaurus has.
 //!
 //! It does *not* look anything up, which is the engine's business, and nothing here changes a query that is run.
 

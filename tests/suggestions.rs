@@ -43,6 +43,9 @@ fn records() -> Vec<Record> {
         add("Fundholding in Dorset", "Contracts and holdings of the fund holding.", "The Lancet", "Goodwin, Nick");
     }
     add("Commisioning", "Wards near the sea, with 1997 and h1n1.", "BMJ", "Smith, Nicholas");
+    if let Some(last) = out.last_mut() {
+        last.publisher = vec!["HMSO".into(), "H.M.S.O.".into()];
+    }
     out
 }
 
@@ -115,7 +118,9 @@ fn values_of_filters() {
         ("journal=Lancet", "journal The Lancet 15"),
         ("creator=Nicholas", "creator Mays, Nicholas 120, Smith, Nicholas 1"),
         ("creator=Nobody", ""),
+        ("publisher=HSMO", "publisher HMSO 1"),
         ("journal=The Lancet", ""),
+        ("publisher=h.m.s.o", ""),
         ("language=EN", "language en 136"),
     ] {
         let search = Search { filters: vec![Filter::parse(filter).unwrap()], ..Search::plain("*").unwrap() };

@@ -17,6 +17,8 @@ use crate::words::Stemmer;
 
 /// Words that more than one record in so many has tell nothing.
 const MOST_COMMON: u64 = 10;
+/// The least weight of the query, whatever is asked for.
+const LEAST_WEIGHT: f32 = 0.01;
 /// In a collection smaller than this every word may tell something.
 const FEW: u64 = 100;
 
@@ -44,7 +46,8 @@ impl Engine {
         }
         let best = collected.top.get(..feedback.records.min(collected.top.len())).unwrap_or_default();
         let model = self.relevance_model(feedback.words, searcher, best)?;
-        let share = (1.0 - feedback.original) / feedback.original * leaves as f32;
+        let original = feedback.original.clamp(LEAST_WEIGHT, 1.0);
+        let share = (1.0 - original) / original * leaves as f32;
         let added: Vec<Added> = model
             .into_iter()
             .map(|(word, p)| Added {

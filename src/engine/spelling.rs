@@ -3,7 +3,9 @@
 //! The rule is that of [`crate::spelling`]. Near words come from the dictionaries of the exact view, walked with a Levenshtein
 //! automaton; their records are then counted. A query of which every word is known and that finds enough pays a look-up a word.
 
-use std::collections::{BTreeSet, HashMap};
+mod values;
+
+use std::collections::HashMap;
 
 use tantivy::collector::Count;
 use tantivy::query::FuzzyTermQuery;
@@ -11,18 +13,14 @@ use tantivy::{Searcher, Term};
 
 use super::Engine;
 use super::lower::Lowering;
-use super::schema;
-use super::values::ValueQuery;
 use crate::error::Result;
-use crate::query::{Fields, Pattern, Query, Span, Syntax, TextField, ValueField, Warning};
-use crate::search::{FacetField, Filter, Search};
+use crate::query::{Fields, Pattern, Query, Span, Syntax, TextField, Warning};
+use crate::search::Search;
 use crate::spelling::{self, Asked, Corrected, Instead, Replacements, Suggestion};
-use crate::words::{self, Stemmer};
+use crate::words::Stemmer;
 
 /// How many of the likeliest words are counted before the best are named.
 const MOST_COUNTED: usize = 8;
-/// How many values of a field are compared with one that is not known, in each segment.
-const MOST_VALUES: usize = 200_000;
 /// For how many values near ones are looked for.
 const MOST_UNKNOWN_VALUES: usize = 8;
 
@@ -47,6 +45,10 @@ impl Engine {
         for word in &asked {
             let known = self.is_known(searcher, word, &mut stemmer)?;
             if left == 0 || known && !few {
+                continue;
+            }
+            // A name that the thesaurus has is no misspelling, whether or not any record has it.
+            if word.by_stem && !self.thesaurus().concepts_of(&word.word).is_empty() {
                 continue;
             }
             // What does not stand in the text was not typed.
@@ -147,6 +149,9 @@ impl Engine {
     /// Adds the words of the index at most so many edits away, with how many records have them in the field where it is most;
     /// those that are there already are nearer.
     fn walk(&self, searcher: &Searcher, word: &str, edits: u8, near: &mut HashMap<String, (u8, u64)>) -> Result<()> {
+        // The field of the term says nothing to the automaton.
+        let fuzzy = FuzzyTermQuery::new(Term::from_field_text(self.fields.value, word), edits, true);
+        let automaton = fuzzy.automaton().map_err(|e| self.corrupt(e))?;
         let mut found: HashMap<String, u64> = HashMap::new();
         let first = word.chars().next().map(|c| c.to_string()).unwrap_or_default();
         for text_field in Fields::ALL.iter().filter(|f| *f != TextField::Detail) {
@@ -154,9 +159,7 @@ impl Engine {
             let mut here: HashMap<String, u64> = HashMap::new();
             for reader in searcher.segment_readers() {
                 let inverted = reader.inverted_index(field).map_err(|e| self.corrupt(e))?;
-                let fuzzy = FuzzyTermQuery::new(Term::from_field_text(field, word), edits, true);
-                let automaton = fuzzy.automaton().map_err(|e| self.corrupt(e))?;
-                let mut terms = inverted.terms().search(automaton);
+                let mut terms = inverted.terms().search(&automaton);
                 if edits > 1 {
                     terms = terms.ge(&first).lt(after(&first));
                 }
@@ -196,122 +199,10 @@ impl Engine {
         if again.parsed.query != spelling::replaced(&search.parsed.query, replacements) {
             return Ok(None);
         }
-        let again = Search { limit: 0, facets: Vec::new(), parsed: again.parsed, ..search.clone() };
+        let again = Search { limit: 0, facets: Vec::new(), feedback: None, parsed: again.parsed, ..search.clone() };
         let records = self.find(&again, searcher, &mut Lowering::new(self))?.total();
         Ok((records > 0).then_some(Corrected { text, records }))
     }
-
-    /// Values of the query that no record has.
-    fn doubt_values(
-        &self,
-        searcher: &Searcher,
-        query: &Query,
-        left: &mut usize,
-        out: &mut Vec<Suggestion>,
-    ) -> Result<()> {
-        match query {
-            Query::And(parts) | Query::Or(parts) | Query::AtLeast(_, parts) => {
-                parts.iter().try_for_each(|p| self.doubt_values(searcher, p, left, out))
-            }
-            Query::Not(part) => self.doubt_values(searcher, part, left, out),
-            Query::Value { field, value, span } if value.is_whole() && *left > 0 && has_names(*field) => {
-                let values = ValueQuery::new(self.fields.value, *field, value);
-                for reader in searcher.segment_readers() {
-                    if values.is_known(reader).map_err(|e| self.corrupt(e))? {
-                        return Ok(());
-                    }
-                }
-                *left -= 1;
-                let mut near = Nearest::new(&value.word);
-                let of = match field {
-                    ValueField::Explode => ValueField::Heading,
-                    ValueField::ExplodeMajor => ValueField::Major,
-                    field => *field,
-                };
-                let prefix = schema::value_term(of, "");
-                for reader in searcher.segment_readers() {
-                    let inverted = reader.inverted_index(self.fields.value).map_err(|e| self.corrupt(e))?;
-                    let terms = inverted.terms().range().ge(&prefix).lt(after(&prefix)).into_stream();
-                    let mut terms = terms.map_err(|e| self.corrupt(e))?;
-                    let mut looked = 0;
-                    while looked < MOST_VALUES && terms.advance() {
-                        near.offer(terms.key().strip_prefix(prefix.as_bytes()).unwrap_or_default());
-                        looked += 1;
-                    }
-                }
-                let count = |value: &str| {
-                    let query = ValueQuery::new(self.fields.value, *field, &value.into());
-                    Ok(searcher.search(&query, &Count).map_err(|e| self.corrupt(e))? as u64)
-                };
-                let instead = near.counted(&count)?;
-                if !instead.is_empty() {
-                    let (word, field) = (value.word.clone(), Some(field.name()));
-                    out.push(Suggestion { word, field, span: Some(*span), instead });
-                }
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Values of filters that no record has.
-    fn doubt_filters(
-        &self,
-        search: &Search,
-        searcher: &Searcher,
-        left: &mut usize,
-        out: &mut Vec<Suggestion>,
-    ) -> Result<()> {
-        for filter in &search.filters {
-            let Filter::Value(field, value) = filter else { continue };
-            if *left == 0 || !field.is_text() || self.has_facet_value(searcher, *field, value)? {
-                continue;
-            }
-            *left -= 1;
-            let mut near = Nearest::new(value);
-            for reader in searcher.segment_readers() {
-                let column = reader.fast_fields().str(&schema::facet_name(*field));
-                let Some(column) = column.map_err(|e| self.corrupt(e))? else { continue };
-                let mut values = column.dictionary().stream().map_err(|e| self.corrupt(e))?;
-                let mut looked = 0;
-                while looked < MOST_VALUES && values.advance() {
-                    near.offer(values.key());
-                    looked += 1;
-                }
-            }
-            let count = |value: &str| {
-                let filters = vec![Filter::Value(*field, value.to_owned())];
-                let all = Search { filters, limit: 0, ..Search::from(Query::All) };
-                Ok(self.find(&all, searcher, &mut Lowering::new(self))?.total())
-            };
-            let instead = near.counted(&count)?;
-            if !instead.is_empty() {
-                out.push(Suggestion { word: value.clone(), field: Some(field.name()), span: None, instead });
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether any record has a value of a facet.
-    pub(super) fn has_facet_value(&self, searcher: &Searcher, field: FacetField, value: &str) -> Result<bool> {
-        if let Some(forms) = self.forms(searcher, field)? {
-            return Ok(self.shelf.name_of(&forms, field, value).is_some());
-        }
-        for reader in searcher.segment_readers() {
-            let column = reader.fast_fields().str(&schema::facet_name(field)).map_err(|e| self.corrupt(e))?;
-            if let Some(column) = column
-                && column.dictionary().term_ord(value.as_bytes()).map_err(|e| self.corrupt(e))?.is_some()
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-}
-
-/// Whether a value that looks like another is likely to be meant: of names and headings, not of numbers.
-fn has_names(field: ValueField) -> bool {
-    field.is_words() || matches!(field, ValueField::Type | ValueField::Language | ValueField::Source | ValueField::Era)
 }
 
 /// The least text after everything that begins with another.
@@ -331,54 +222,4 @@ fn by_worth(near: &mut [(String, u8, u64)]) {
         let (of_a, of_b) = (spelling::worth(a.2, a.1), spelling::worth(b.2, b.1));
         of_b.cmp(&of_a).then_with(|| a.1.cmp(&b.1)).then_with(|| a.0.cmp(&b.0))
     });
-}
-
-/// The values that are nearest to one: of the same words, else as near as words are to each other, else with all of its words
-/// and as few others as can be.
-struct Nearest {
-    key: String,
-    edits: u8,
-    best: BTreeSet<(usize, usize, String)>,
-}
-
-impl Nearest {
-    fn new(value: &str) -> Self {
-        let key = words::key(value);
-        let edits = match key.chars().count() {
-            n if n < spelling::LEAST_LETTERS => 0,
-            n if n < spelling::TWO_EDITS_FROM => 1,
-            _ => 2,
-        };
-        Nearest { key, edits, best: BTreeSet::new() }
-    }
-
-    fn offer(&mut self, value: &[u8]) {
-        let Ok(value) = std::str::from_utf8(value) else { return };
-        let key = words::key(value);
-        let rank = if key == self.key {
-            0
-        } else if self.edits > 0 && spelling::is_within(&key, &self.key, self.edits) {
-            1
-        } else if !self.key.is_empty() && self.key.split(' ').all(|word| key.split(' ').any(|w| w == word)) {
-            2
-        } else {
-            return;
-        };
-        self.best.insert((rank, key.len(), value.to_owned()));
-        if self.best.len() > spelling::MOST_INSTEAD {
-            self.best.pop_last();
-        }
-    }
-
-    /// The values with their records; a value of deleted records alone is none.
-    fn counted(self, count: &dyn Fn(&str) -> Result<u64>) -> Result<Vec<Instead>> {
-        let mut out = Vec::new();
-        for (_, _, word) in self.best {
-            let records = count(&word)?;
-            if records > 0 {
-                out.push(Instead { word, records });
-            }
-        }
-        Ok(out)
-    }
 }
