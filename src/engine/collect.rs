@@ -92,6 +92,9 @@ impl Order {
     }
 }
 
+/// How many matches are counted together.
+const BLOCK: usize = 1024;
+
 /// Collects a [`Plan`].
 pub(super) struct SearchCollector {
     plan: Arc<Plan>,
@@ -129,6 +132,10 @@ impl Collector for SearchCollector {
             title,
             total: 0,
             unfiltered: 0,
+            needs_year: matches!(self.plan.sort, Sort::Newest | Sort::Oldest)
+                || self.plan.filters.iter().any(|f| !f.field.is_text()),
+            block: Vec::with_capacity(BLOCK),
+            beside: vec![Vec::new(); self.plan.filters.len()],
             best: Vec::new(),
             worst_kept: None,
         })
@@ -245,6 +252,12 @@ pub(super) struct SegmentSearch {
     title: Option<StrColumn>,
     total: u64,
     unfiltered: u64,
+    /// Whether filters or the order look at years.
+    needs_year: bool,
+    /// Matches that are still to be counted: one field's values after the other's are faster than record by record.
+    block: Vec<DocId>,
+    /// The same of those that fail one filter, which count in the facet of its field.
+    beside: Vec<Vec<DocId>>,
     /// The best so far, unordered, up to twice as many as asked for.
     best: Vec<Found>,
     /// The worst of the best, once there are enough.
@@ -287,7 +300,27 @@ impl SegmentSearch {
         }
     }
 
+    fn count_block(&mut self) {
+        for facet in &mut self.facets {
+            facet.count(&self.block, &self.year);
+        }
+        self.block.clear();
+    }
+
+    /// Counts what fails the filter at this place.
+    fn count_beside(&mut self, filter: usize) {
+        let (Some(failed), Some(docs)) = (self.filters.get(filter), self.beside.get_mut(filter)) else { return };
+        for (facet, plan) in self.facets.iter_mut().zip(&self.plan.facets) {
+            if plan.request.field == failed.field {
+                facet.count(docs, &self.year);
+            }
+        }
+        docs.clear();
+    }
+
     fn finish(mut self) -> tantivy::Result<SegmentFruit> {
+        self.count_block();
+        (0..self.filters.len()).for_each(|filter| self.count_beside(filter));
         self.shrink();
         // In the order of the ids, which are read in one walk.
         self.best.sort_unstable_by_key(|found| found.id);
@@ -322,20 +355,22 @@ impl SegmentCollector for SegmentSearch {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.unfiltered += 1;
-        let year = self.year.first(doc);
-        let mut failed = self.filters.iter().filter(|f| !f.passes(doc, year));
-        match (failed.next().map(|f| f.field), failed.next()) {
+        let year = if self.needs_year { self.year.first(doc) } else { None };
+        let mut failed = self.filters.iter().enumerate().filter(|(_, f)| !f.passes(doc, year));
+        match (failed.next(), failed.next()) {
             (None, _) => {
                 self.total += 1;
-                for facet in &mut self.facets {
-                    facet.count(doc, year);
+                self.block.push(doc);
+                if self.block.len() >= BLOCK {
+                    self.count_block();
                 }
                 self.keep(doc, score, year);
             }
-            (Some(only), None) => {
-                for (facet, plan) in self.facets.iter_mut().zip(&self.plan.facets) {
-                    if plan.request.field == only {
-                        facet.count(doc, year);
+            (Some((only, _)), None) => {
+                if let Some(beside) = self.beside.get_mut(only) {
+                    beside.push(doc);
+                    if beside.len() >= BLOCK {
+                        self.count_beside(only);
                     }
                 }
             }

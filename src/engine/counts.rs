@@ -9,11 +9,11 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tantivy::columnar::StrColumn;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
 use super::forms::{Forms, SegmentForms};
-use super::numbers::Numbers;
+use super::numbers::{Numbers, SegmentNumbers};
 use super::schema;
 use crate::search::{Facet, FacetField, FacetRequest, FacetValue, MAX_GAP, NONE, Prefix, Variant, shown};
 
@@ -50,8 +50,10 @@ pub(super) struct Counts {
 }
 
 enum By {
-    /// By term ordinal; `numbers` are those of the values over all segments, where they are known.
-    Value { column: Option<StrColumn>, counts: Vec<u32>, numbers: Option<Arc<[u32]>> },
+    /// By term ordinal.
+    Value { column: Option<StrColumn>, counts: Vec<u32> },
+    /// The same, for values that are numbered over all segments.
+    Number { of: Arc<SegmentNumbers>, counts: Vec<u32> },
     /// By the number of the name; `printed` by that of the printed form, if that is asked for.
     Name { column: Option<StrColumn>, of: Arc<SegmentForms>, counts: Vec<Tally>, printed: Vec<u32> },
     /// By year: those of print in a list from [`FIRST`], others apart.
@@ -89,45 +91,67 @@ impl Counts {
             }
             None => {
                 let terms = column.as_ref().map_or(0, |c| c.num_terms());
-                let numbers = plan.numbers.as_ref().and_then(|n| n.of_segment(reader));
-                By::Value { column, counts: vec![0; terms], numbers }
+                match plan.numbers.as_ref().and_then(|n| n.of_segment(reader)) {
+                    Some(of) => By::Number { of, counts: vec![0; terms] },
+                    None => By::Value { column, counts: vec![0; terms] },
+                }
             }
         };
         Ok(Counts { by, missing: 0 })
     }
 
-    /// Counts a record.
-    pub(super) fn count(&mut self, doc: DocId, year: Option<i64>) {
-        let mut found = false;
+    /// Counts records; `years` are those of print.
+    pub(super) fn count(&mut self, docs: &[DocId], years: &Column<i64>) {
+        let mut found = 0;
         match &mut self.by {
-            By::Value { column, counts, .. } => {
-                for ord in column.iter().flat_map(|c| c.ords().values_for_doc(doc)) {
-                    found = true;
-                    if let Some(count) = counts.get_mut(ord as usize) {
-                        *count += 1;
+            By::Number { of, counts } => {
+                for doc in docs {
+                    let ords = of.of(*doc);
+                    found += u64::from(!ords.is_empty());
+                    for ord in ords {
+                        if let Some(count) = counts.get_mut(*ord as usize) {
+                            *count += 1;
+                        }
                     }
                 }
             }
-            By::Name { column, of, counts, printed } => {
-                for ord in column.iter().flat_map(|c| c.ords().values_for_doc(doc)) {
-                    found = true;
-                    let name = of.names.get(ord as usize);
-                    if let Some(tally) = name.and_then(|name| counts.get_mut(*name as usize))
-                        && tally.last != doc
-                    {
-                        *tally = Tally { count: tally.count + 1, last: doc };
+            By::Value { column: Some(column), counts } => {
+                for doc in docs {
+                    let mut any = false;
+                    for ord in column.ords().values_for_doc(*doc) {
+                        any = true;
+                        if let Some(count) = counts.get_mut(ord as usize) {
+                            *count += 1;
+                        }
                     }
-                    if !printed.is_empty()
-                        && let Some(number) = of.printed.get(ord as usize)
-                        && let Some(count) = printed.get_mut(*number as usize)
-                    {
-                        *count += 1;
-                    }
+                    found += u64::from(any);
                 }
             }
+            By::Name { column: Some(column), of, counts, printed } => {
+                for doc in docs {
+                    let mut any = false;
+                    for ord in column.ords().values_for_doc(*doc) {
+                        any = true;
+                        let name = of.names.get(ord as usize);
+                        if let Some(tally) = name.and_then(|name| counts.get_mut(*name as usize))
+                            && tally.last != *doc
+                        {
+                            *tally = Tally { count: tally.count + 1, last: *doc };
+                        }
+                        if !printed.is_empty()
+                            && let Some(number) = of.printed.get(ord as usize)
+                            && let Some(count) = printed.get_mut(*number as usize)
+                        {
+                            *count += 1;
+                        }
+                    }
+                    found += u64::from(any);
+                }
+            }
+            By::Value { .. } | By::Name { .. } => {}
             By::Year { usual, others } => {
-                if let Some(year) = year {
-                    found = true;
+                for year in docs.iter().filter_map(|doc| years.first(*doc)) {
+                    found += 1;
                     match usize::try_from(year - FIRST).ok().and_then(|i| usual.get_mut(i)) {
                         Some(count) => *count += 1,
                         None => *others.entry(year).or_insert(0) += 1,
@@ -135,7 +159,7 @@ impl Counts {
                 }
             }
         }
-        self.missing += u64::from(!found);
+        self.missing += docs.len() as u64 - found;
     }
 }
 
@@ -151,14 +175,14 @@ pub(super) fn merge(plan: &FacetPlan, segments: Vec<Counts>) -> tantivy::Result<
     let mut numbered: Vec<u32> = vec![0; plan.numbers.as_ref().map_or(0, |n| n.len())];
     for segment in segments {
         match segment.by {
-            By::Value { counts, numbers: Some(numbers), .. } => {
-                for (number, n) in numbers.iter().zip(&counts).filter(|(_, n)| **n > 0) {
+            By::Number { of, counts } => {
+                for (number, n) in of.numbers.iter().zip(&counts).filter(|(_, n)| **n > 0) {
                     if let Some(sum) = numbered.get_mut(*number as usize) {
                         *sum += n;
                     }
                 }
             }
-            By::Value { column: Some(column), counts, .. } if counts.iter().any(|n| *n > 0) => {
+            By::Value { column: Some(column), counts } if counts.iter().any(|n| *n > 0) => {
                 columns.push((column, counts))
             }
             By::Value { .. } => {}
