@@ -27,7 +27,8 @@ pub const TWO_EDITS_FROM: usize = 8;
 pub const MOST_LETTERS: usize = 40;
 /// How many times more records a word must have for each edit that it is away.
 pub const WORTH_OF_AN_EDIT: u64 = 50;
-/// An answer with fewer records than this is reason to doubt words that are known.
+/// An answer with fewer records than this is reason to doubt the known words that have as few themselves. Two usual words that
+/// hardly any record brings together are no misspellings; to look for what else they may be took longer than the answer.
 pub const FEW_RECORDS: u64 = 10;
 /// How many different words of a query are looked at.
 pub const MOST_WORDS: usize = 64;

@@ -57,7 +57,9 @@ impl Engine {
                 continue;
             }
             let records = if known { self.count_word(searcher, word)? } else { 0 };
-            if spelling::worth(records, 0) >= spelling::worth(searcher.num_docs(), 1) {
+            if known && records >= spelling::FEW_RECORDS
+                || spelling::worth(records, 0) >= spelling::worth(searcher.num_docs(), 1)
+            {
                 continue;
             }
             left -= 1;
