@@ -296,7 +296,10 @@ fn as_many_words_as_some_record_has_are_required() {
                 }
                 _ => {
                     text.push_str(&format!("{printed} "));
-                    wanted.push(part);
+                    match part {
+                        Query::Years { .. } | Query::Value { .. } => required.push(part),
+                        _ => wanted.push(part),
+                    }
                 }
             }
             // `+` and `-` stand only before words, phrases and fields, not before `*`.

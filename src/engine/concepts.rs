@@ -2,7 +2,8 @@
 //!
 //! Labels are looked for in the fields of running text, subject headings also as a whole. A label of several concepts is settled,
 //! in this order, by a concept that the record names otherwise too, by the year of publication, and by the words of title,
-//! subjects and abstract; where none of that settles it, a long name stands for all of its concepts and an acronym for none.
+//! subjects and abstract; where none of that settles it, a long name stands for all of its concepts, and an acronym for the one whose
+//! name the others have too, or for none.
 //!
 //! It does *not* look at queries.
 
@@ -84,7 +85,7 @@ impl<'t> Concepts<'t> {
             match self.thesaurus.resolve(concepts, &context, years.clone(), &mut self.stemmer) {
                 Resolution::One(id, _) => drop(found.insert(id)),
                 Resolution::Several(ids) if is_long => found.extend(ids),
-                Resolution::Several(_) => {}
+                Resolution::Several(ids) => found.extend(self.thesaurus.plainest(&ids, &mut self.stemmer)),
             }
         }
     }

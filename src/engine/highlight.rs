@@ -87,7 +87,7 @@ impl Matcher {
                 return parts.iter().for_each(|p| self.add(p));
             }
             Query::Word { .. } | Query::Synonyms { .. } | Query::Phrase { .. } | Query::Spans { .. } => {
-                let canonical = query.to_string();
+                let canonical = query.brief();
                 match self.seen.get(&canonical) {
                     Some(leaf) => *leaf,
                     None => {
@@ -114,12 +114,7 @@ impl Matcher {
             Query::Synonyms { fields, word, also, .. } => {
                 let leaf = self.leaf(query, *fields);
                 self.add_word(leaf, word);
-                for synonym in also.iter() {
-                    match synonym.words.as_slice() {
-                        [word] => self.add_word(leaf, &word.word),
-                        words => self.phrases.push((Owner::Leaf(leaf), words.to_vec())),
-                    }
-                }
+                self.phrases.extend(also.iter().map(|synonym| (Owner::Leaf(leaf), synonym.words.clone())));
                 leaf
             }
             Query::Phrase { fields, words, .. } => {

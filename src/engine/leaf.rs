@@ -164,7 +164,13 @@ impl LeafQuery {
         let full = |part: &&LeafPart| part.role != Role::Also || part.weight >= 1.0 && part.among.is_none();
         let mut idf = f32::INFINITY;
         for part in self.parts.iter().filter(full) {
-            idf = idf.min(part.matcher.idf(searcher, records)?);
+            idf = idf.min(match (&part.matcher, part.role) {
+                // Forms have their plural as a gap; the singular tells how rare they are.
+                (Matcher::Pattern(field, word), Role::Also) => {
+                    idf_of_term(searcher, records, &Term::from_field_text(*field, &word.word))?
+                }
+                (matcher, _) => matcher.idf(searcher, records)?,
+            });
         }
         Ok(if idf.is_finite() { idf } else { 0.0 })
     }

@@ -154,21 +154,19 @@ impl<'e> Lowering<'e> {
     /// Another form of a word, among the fields that say what a record is about.
     fn synonym(&mut self, fields: Fields, synonym: &Synonym, parts: &mut Vec<LeafPart>) {
         let share = f32::from(synonym.percent) / 100.0;
-        match synonym.words.as_slice() {
-            [word] => {
-                let from = parts.len();
-                self.word(fields, &word.word, Role::Also, share, parts);
-                let among = synonym.among.as_ref().map(|concept| {
-                    Term::from_field_text(self.engine.fields.value, &schema::value_term(ValueField::Concept, concept))
-                });
-                parts.iter_mut().skip(from).for_each(|part| part.among.clone_from(&among));
-            }
-            words => {
-                let fields = fields.intersection(Synonym::FIELDS);
-                let phrase = Spans::Phrase { fields, words: words.to_vec(), span: Span::default() };
-                self.spans(phrase, 1, Role::Also, share, parts);
-            }
-        }
+        let fields = fields.intersection(Synonym::FIELDS);
+        let [word] = synonym.words.as_slice() else {
+            let phrase = Spans::Phrase { fields, words: synonym.words.clone(), span: Span::default() };
+            return self.spans(phrase, 1, Role::Also, share, parts);
+        };
+        let among = synonym.among.as_ref().map(|concept| {
+            Term::from_field_text(self.engine.fields.value, &schema::value_term(ValueField::Concept, concept))
+        });
+        parts.extend(fields.iter().map(|field| {
+            let matcher = Matcher::Pattern(self.engine.fields.exact(field), word.clone());
+            let part = LeafPart::new(matcher, share * weight_of(field), Role::Also);
+            LeafPart { among: among.clone(), ..part }
+        }));
     }
 
     fn spans(&self, spans: Spans, times: u32, role: Role, share: f32, parts: &mut Vec<LeafPart>) {
@@ -190,7 +188,7 @@ fn distinct(parts: &[Query]) -> Vec<(&Query, usize)> {
     let mut at: HashMap<String, usize> = HashMap::with_capacity(parts.len());
     let mut out: Vec<(&Query, usize)> = Vec::with_capacity(parts.len());
     for part in parts {
-        let at = *at.entry(part.to_string()).or_insert(out.len());
+        let at = *at.entry(part.brief()).or_insert(out.len());
         match out.get_mut(at) {
             Some((_, times)) => *times += 1,
             None => out.push((part, 1)),

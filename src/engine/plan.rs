@@ -12,6 +12,7 @@ use crate::authority;
 use crate::error::Result;
 use crate::query::{Span, Warning};
 use crate::search::{FacetField, Filter, Prefix, Search, Sort, decade};
+use crate::words::Stemmer;
 
 impl Engine {
     /// What to collect.
@@ -78,9 +79,25 @@ impl Engine {
             }
             Filter::Value(field, value) => match forms {
                 Some(forms) => Selected::Name(self.shelf.name_of(forms, *field, value)?),
-                None => Selected::Value(value.clone()),
+                None => Selected::Value(self.facet_value(*field, value)),
             },
         })
+    }
+
+    /// A value as the index has it: concepts go by any of their labels that is no other's.
+    fn facet_value(&self, field: FacetField, value: &str) -> String {
+        if matches!(field, FacetField::Concept | FacetField::ConceptExploded) {
+            let ids = self.thesaurus().concepts_of(value);
+            let concepts: Vec<_> = ids.iter().filter_map(|id| self.thesaurus().get(*id)).collect();
+            let plainest = || self.thesaurus().plainest(ids, &mut Stemmer::default());
+            if !concepts.iter().any(|c| c.preferred == value)
+                && let Some(id) = if ids.len() == 1 { ids.first().copied() } else { plainest() }
+                && let Some(concept) = self.thesaurus().get(id)
+            {
+                return concept.preferred.clone();
+            }
+        }
+        value.to_owned()
     }
 
     /// A filter value that no record has is most often a slip of the pen.
@@ -93,7 +110,7 @@ impl Engine {
         for filter in &search.filters {
             if let Filter::Value(field, value) = filter
                 && field.is_text()
-                && !self.has_facet_value(searcher, *field, value)?
+                && !self.has_facet_value(searcher, *field, &self.facet_value(*field, value))?
             {
                 let message = format!("no record in this index has the {} `{value}`", field.name());
                 warnings.push(Warning { message, span: Span::default() });

@@ -93,6 +93,7 @@ fn tell(query: &Query, thesaurus: &Thesaurus, added: &mut Vec<Expansion>, warnin
         }
         Query::Not(part) => tell(part, thesaurus, added, warnings),
         Query::Value { field, value, span } => match explode(*field, value, *span, thesaurus) {
+            Some(Exploded { added: Some(expansion), .. }) if expansion.added.is_empty() => {}
             Some(Exploded { added: Some(expansion), .. }) => added.push(expansion),
             Some(Exploded { added: None, .. }) => {
                 let alone = match field {

@@ -13,14 +13,17 @@
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use crate::query::{Fields, Gap, Parsed, Pattern, Query, Relaxable, Span, Synonym, ValueField, Warning};
 use crate::search::{Expand, Expansion};
-use crate::thesaurus::{ConceptId, LabelKind, Resolution, ResolvedBy, Thesaurus};
+use crate::thesaurus::{ConceptId, Resolution, ResolvedBy, Thesaurus};
 use crate::words::{self, Stemmer};
 
 /// What a near-synonym counts beside the word itself, in hundredths.
 const NEAR_PERCENT: u8 = 20;
+/// The most concepts that an ambiguous run is read as.
+const MAX_READINGS: usize = 16;
 /// The most forms that are added to one run.
 const MAX_FORMS: usize = 200;
 
@@ -47,6 +50,7 @@ pub(crate) fn expand(
         words: Vec::new(),
         stemmer: Stemmer::default(),
         under_not: false,
+        known: HashMap::new(),
         replaced: HashMap::new(),
         added: Vec::new(),
         warnings: Vec::new(),
@@ -73,6 +77,8 @@ struct Synonyms<'t> {
     words: Vec<String>,
     stemmer: Stemmer,
     under_not: bool,
+    /// The forms of a run that stood before.
+    known: HashMap<(String, bool), Arc<[Synonym]>>,
     /// What became of a word, by its canonical form.
     replaced: HashMap<String, Query>,
     added: Vec<Expansion>,
@@ -153,14 +159,24 @@ impl Synonyms<'_> {
                 at += 1;
                 continue;
             };
-            let also = self.forms(&words[begins[at]..begins[end]], concepts, leaf.span.to(run[end - 1].span));
+            let label = &words[begins[at]..begins[end]];
+            let key = (label.join(" "), self.under_not);
+            let also = match self.known.get(&key) {
+                Some(also) => also.clone(),
+                None => {
+                    let concepts = concepts.get(..MAX_READINGS).unwrap_or(concepts);
+                    let also: Arc<[Synonym]> = self.forms(label, concepts, leaf.span.to(run[end - 1].span)).into();
+                    self.known.insert(key, also.clone());
+                    also
+                }
+            };
             for leaf in &run[at..end] {
                 let query = match also.is_empty() {
                     true => leaf.query(),
                     false => Query::Synonyms {
                         fields: leaf.fields,
                         word: leaf.word.to_owned(),
-                        also: also.as_slice().into(),
+                        also: also.clone(),
                         span: leaf.span,
                     },
                 };
@@ -204,7 +220,7 @@ impl Synonyms<'_> {
             let message = format!("`{}` has too many other forms: the first {MAX_FORMS} are looked for", run.join(" "));
             self.warnings.push(Warning { message, span });
         }
-        forms.all.into_iter().flat_map(|form| form.synonyms).collect()
+        forms.all.into_iter().map(|form| form.form).collect()
     }
 
     fn readings(&mut self, run: &[&str], concepts: &[ConceptId], span: Span) -> Vec<ConceptId> {
@@ -215,6 +231,10 @@ impl Synonyms<'_> {
         };
         let context: Vec<&str> = self.words.iter().map(String::as_str).filter(|w| !run.contains(w)).collect();
         let label = run.join(" ");
+        // A name and the same with something that tells it apart are no two readings worth a word.
+        if self.thesaurus.plainest(concepts, &mut self.stemmer).is_some() {
+            return concepts.to_vec();
+        }
         match self.thesaurus.resolve(concepts, &context, self.years.clone(), &mut self.stemmer) {
             Resolution::One(id, ResolvedBy::Nothing) => vec![id],
             Resolution::One(id, by) => {
@@ -245,11 +265,11 @@ impl Synonyms<'_> {
         let thesaurus = self.thesaurus;
         let Some(concept) = thesaurus.get(id) else { return };
         // The shortest first, so that what contains them is known to add nothing.
-        let mut labels: Vec<(LabelKind, Vec<String>)> =
-            concept.labels().map(|(kind, label)| (kind, words::folded(label))).filter(|(_, w)| !w.is_empty()).collect();
-        labels.sort_by_key(|(_, words)| words.len());
+        let mut labels: Vec<Vec<String>> = concept.labels().map(|(_, label)| words::folded(label)).collect();
+        labels.retain(|words| !words.is_empty());
+        labels.sort_by_key(Vec::len);
         let mut added = Vec::new();
-        for (kind, folded) in labels {
+        for folded in labels {
             let stems = self.stems(&folded);
             let bearers = thesaurus.concepts_of_label(&folded, &mut self.stemmer);
             let else_ = |bearer: &&ConceptId| !meant.contains(bearer);
@@ -261,25 +281,13 @@ impl Synonyms<'_> {
             if (among.is_some() && folded.len() > 1) || forms.all.len() >= MAX_FORMS || forms.has(&stems) {
                 continue;
             }
-            let synonyms = match folded.as_slice() {
-                [word] => {
-                    let mut same = vec![Pattern::whole(word)];
-                    // Stems do not know the plural of every acronym.
-                    let plural = format!("{word}s");
-                    let stem = self.stemmer.stem(word).to_owned();
-                    if kind == LabelKind::Acronym && self.stemmer.stem(&plural) != stem {
-                        same.push(Pattern::whole(plural));
-                    }
-                    let form = |w| Synonym { words: vec![w], percent, among: among.clone() };
-                    same.into_iter().map(form).collect()
-                }
-                several => vec![Synonym { words: with_plural(several), percent, among: None }],
-            };
+            let label = folded.join(" ");
+            let form = Synonym { label: label.clone(), words: with_plural(&folded), percent, among: among.clone() };
             added.push(match &among {
-                Some(concept) => format!("{} (where it means {concept})", folded.join(" ")),
-                None => folded.join(" "),
+                Some(concept) => format!("{label} (where it means {concept})"),
+                None => label,
             });
-            forms.all.push(Form { stems, synonyms });
+            forms.all.push(Form { stems, form });
         }
         if !added.is_empty() {
             self.added.push(Expansion { term: run.join(" "), added, concept: concept.preferred.clone(), percent });
@@ -323,7 +331,7 @@ struct Forms {
 
 struct Form {
     stems: Vec<String>,
-    synonyms: Vec<Synonym>,
+    form: Synonym,
 }
 
 impl Forms {

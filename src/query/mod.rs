@@ -140,7 +140,9 @@ pub enum Query {
 /// Another form of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Synonym {
-    /// Its words: one is looked up by its stem, several stand side by side as they are spelt.
+    /// What it is called.
+    pub label: String,
+    /// Its words as they are spelt, side by side.
     pub words: Vec<Pattern>,
     /// What it counts in the score beside the word itself, in hundredths.
     pub percent: u8,
@@ -150,17 +152,13 @@ pub struct Synonym {
 }
 
 impl Synonym {
-    /// Where forms of several words are looked for: the fields of running text.
+    /// Where other forms are looked for: the fields of running text, and not in names.
     pub const FIELDS: Fields = Fields::RUNNING_TEXT;
 }
 
 impl fmt::Display for Synonym {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, word) in self.words.iter().enumerate() {
-            let space = if i == 0 { "" } else { " " };
-            write!(f, "{space}{}", word.word)?;
-        }
-        Ok(())
+        f.write_str(&self.label)
     }
 }
 
@@ -204,6 +202,20 @@ impl Spans {
             Spans::Phrase { fields, .. } => *fields,
             Spans::Any(parts) => parts.iter().fold(Fields::NONE, |all, p| all.union(p.fields())),
             Spans::Near { left, right, .. } => left.fields().intersection(right.fields()),
+        }
+    }
+}
+
+impl Query {
+    /// What tells a word, phrase or proximity from others, without all that was added to it.
+    pub(crate) fn brief(&self) -> String {
+        match self {
+            Query::Synonyms { fields, word, also, span } => {
+                let word = Query::Word { fields: *fields, word: word.clone(), span: *span };
+                // One list is made for each run of words.
+                format!("{word} {:p}", also.as_ptr())
+            }
+            other => other.to_string(),
         }
     }
 }

@@ -27,9 +27,9 @@ pub enum ResolvedBy {
 }
 
 /// Words that belong to every concept of the field.
-const EVERYWHERE: [&str; 24] = [
+const EVERYWHERE: [&str; 25] = [
     "a", "an", "and", "are", "as", "at", "by", "for", "from", "in", "is", "of", "on", "or", "the", "their", "to",
-    "with", "care", "health", "nhs", "national", "service", "services",
+    "with", "care", "health", "nhs", "national", "primary", "service", "services",
 ];
 
 /// Other words for a nation that stand around its concepts.
@@ -78,6 +78,19 @@ impl Thesaurus {
             Some(one) => Resolution::One(one, ResolvedBy::Context),
             None => Resolution::Several(left),
         }
+    }
+
+    /// Of several concepts the one whose name all others have too, with something that tells them apart: primary care trust, of
+    /// it and primary care trust (Scotland).
+    pub fn plainest(&self, candidates: &[ConceptId], stemmer: &mut Stemmer) -> Option<ConceptId> {
+        let mut names: Vec<(ConceptId, Vec<String>)> = Vec::with_capacity(candidates.len());
+        for id in candidates {
+            let words = self.get(*id).map(|c| words::folded(&c.preferred)).unwrap_or_default();
+            names.push((*id, words.iter().map(|w| stemmer.stem(w).to_owned()).collect()));
+        }
+        let (id, plain) = names.iter().min_by_key(|(_, words)| words.len())?;
+        let has = |words: &[String]| !plain.is_empty() && words.windows(plain.len()).any(|w| w == plain);
+        (names.len() > 1 && names.iter().all(|(_, words)| has(words))).then_some(*id)
     }
 
     fn by_context<S: AsRef<str>>(

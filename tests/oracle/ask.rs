@@ -131,7 +131,7 @@ pub(crate) fn with_synonyms(random: &mut Random, docs: &[Doc], query: &Query) ->
                     words => words,
                 };
                 let words: Vec<Pattern> = words.into_iter().map(Pattern::whole).collect();
-                Synonym { words, percent: *random.pick(&[30, 100]), among: None }
+                Synonym { label: String::new(), words, percent: *random.pick(&[30, 100]), among: None }
             };
             let also = (0..random.between(1, 4)).map(|_| form(random)).collect();
             Query::Synonyms { fields: *fields, word: word.clone(), also, span: *span }

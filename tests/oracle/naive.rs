@@ -331,12 +331,9 @@ impl Doc {
                 let named = |q: Query| self.matches(&q);
                 let (fields, span) = (*fields, *span);
                 named(Query::Word { fields, word: word.clone(), span })
-                    || also.iter().any(|form| match form.words.as_slice() {
-                        [one] => named(Query::Word { fields, word: one.word.clone(), span }),
-                        words => {
-                            let fields = fields.intersection(Fields::RUNNING_TEXT);
-                            named(Query::Phrase { fields, words: words.to_vec(), span })
-                        }
+                    || also.iter().any(|form| {
+                        let fields = fields.intersection(Fields::RUNNING_TEXT);
+                        named(Query::Phrase { fields, words: form.words.clone(), span })
                     })
             }
             Query::Spans { spans, times, .. } => self.texts.iter().any(|(field, values)| {

@@ -33,6 +33,8 @@ impl Engine {
                 parts.iter().try_for_each(|p| self.doubt_values(searcher, p, left, out))
             }
             Query::Not(part) => self.doubt_values(searcher, part, left, out),
+            // Concepts go by any label; the thesaurus has told what it does not know.
+            Query::Value { field: ValueField::Concept, .. } => Ok(()),
             Query::Value { field, value, span } if value.is_whole() && *left > 0 && has_names(*field) => {
                 let values = ValueQuery::new(self.fields.value, *field, value);
                 for reader in searcher.segment_readers() {

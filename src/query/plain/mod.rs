@@ -163,7 +163,9 @@ impl Expression {
         if !self.is_words() {
             return None;
         }
-        let (required, typed): (Vec<_>, Vec<_>) = self.parts.iter().partition(|p| p.required);
+        // Years and whole values are conditions, not words.
+        let is_condition = |p: &Part| matches!(p.query, Query::Years { .. } | Query::Value { .. });
+        let (required, typed): (Vec<_>, Vec<_>) = self.parts.iter().partition(|p| p.required || is_condition(p));
         let mut wanted: Vec<(Query, usize)> = Vec::new();
         let mut seen: HashMap<String, usize> = HashMap::new();
         for query in typed.into_iter().flat_map(Part::queries) {
