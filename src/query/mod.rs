@@ -158,7 +158,8 @@ impl Synonym {
 
 impl fmt::Display for Synonym {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.label)
+        f.write_str(&self.label)?;
+        if self.percent < 100 { write!(f, " at {} %", self.percent) } else { Ok(()) }
     }
 }
 

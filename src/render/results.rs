@@ -48,14 +48,19 @@ pub(crate) fn remarks(results: &Results, request: &Search) -> Vec<String> {
         });
     }
     out.extend(results.query.warnings.iter().map(|w| format!("note: {}", w.message)));
+    // What one term brings is one note, however many concepts it comes from.
+    let mut told: Vec<(&str, u8)> = Vec::new();
     for expansion in &results.query.expansions {
-        out.push(match expansion.concept.as_str() {
-            "feedback" => format!("note: ordered with words of the best records: {}", first_of(&expansion.added)),
-            _ => {
-                let less = if expansion.percent < 100 { ", which counts less" } else { "" };
-                format!("note: {} also as {}{less}", expansion.term, expansion.added.join(", "))
-            }
-        });
+        let of = (expansion.term.as_str(), expansion.percent);
+        if expansion.concept == "feedback" {
+            out.push(format!("note: ordered with words of the best records: {}", first_of(&expansion.added)));
+        } else if !told.contains(&of) {
+            told.push(of);
+            let same = results.query.expansions.iter().filter(|e| (e.term.as_str(), e.percent) == of);
+            let names = first_of(same.flat_map(|e| &e.added));
+            let less = if expansion.percent < 100 { ", which counts less" } else { "" };
+            out.push(format!("note: {} also as {names}{less}", expansion.term));
+        }
     }
     out.extend(suggestions(results, request));
     if results.total == 0 && !request.filters.is_empty() {
@@ -64,10 +69,11 @@ pub(crate) fn remarks(results: &Results, request: &Search) -> Vec<String> {
     out
 }
 
-/// The first of many words of feedback; the rest are counted, and all stand in the JSON.
-fn first_of(words: &[String]) -> String {
+/// The first of what was added; the rest is counted, and all stands in the JSON.
+fn first_of<'w>(words: impl IntoIterator<Item = &'w String>) -> String {
     const SHOWN: usize = 12;
-    let shown = words.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let words: Vec<&str> = words.into_iter().map(String::as_str).collect();
+    let shown = words.get(..SHOWN).unwrap_or(&words).join(", ");
     match words.len().saturating_sub(SHOWN) {
         0 => shown,
         hidden => format!("{shown} and {hidden} more"),
