@@ -88,10 +88,12 @@ impl<'t> Words<'t> {
         loop {
             match bytes.get(at) {
                 Some(byte) if byte.is_ascii_alphanumeric() => {
-                    if self.folded.len() < MAX_WORD_BYTES {
-                        self.folded.push(byte.to_ascii_lowercase() as char);
-                    }
-                    at += 1;
+                    let run = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+                    let kept = run.min(MAX_WORD_BYTES.saturating_sub(self.folded.len()));
+                    let from = self.folded.len();
+                    self.folded.push_str(&self.text[at..at + kept]);
+                    self.folded[from..].make_ascii_lowercase();
+                    at += run;
                 }
                 Some(b'\'') => match self.after_apostrophe(at, 1) {
                     Some(next) => at = next,

@@ -7,7 +7,7 @@ use tantivy::collector::Count;
 use tantivy::{DocAddress, Searcher};
 
 use super::Engine;
-use super::collect::{Candidate, Collected, Plan, SearchCollector};
+use super::collect::{self, Candidate, Collected, Plan};
 use super::highlight::{Matcher, merge_ranges};
 use super::lower::Lowering;
 use super::rank::{self, Matches};
@@ -58,7 +58,9 @@ impl Engine {
         let mut found = self.find(search, &searcher, &mut Lowering::new(self))?;
         let ranked = self.ranked(search, &searcher, &mut found)?;
         let page = ranked.into_iter().skip(search.offset).take(search.limit);
-        Ok(page.map(|r| (r.candidate.id, r.candidate.score)).collect())
+        let mut page: Vec<Candidate> = page.map(|r| r.candidate).collect();
+        collect::name(&searcher, &mut page).map_err(|e| self.corrupt(e))?;
+        Ok(page.into_iter().map(|c| (c.id.unwrap_or_default(), c.score)).collect())
     }
 
     /// Everything that matches, before any record is looked at.
@@ -123,7 +125,7 @@ impl Engine {
         lowering: &mut Lowering<'_>,
     ) -> Result<Collected> {
         let lowered = lowering.query(query);
-        searcher.search(&*lowered, &SearchCollector::new(plan.clone())).map_err(|e| self.corrupt(e))
+        collect::collect(searcher, &*lowered, plan).map_err(|e| self.corrupt(e))
     }
 
     /// The largest number of parts that [`ENOUGH`] records match together; one where there are not so many, if any record
@@ -195,8 +197,8 @@ impl Engine {
                 let mut matches = Matches::default();
                 let bonus = rank::neighbours(&record, &mut found.matcher, &mut matches, &found.idf);
                 let score = candidate.score + bonus;
-                let fetched = Some(Box::new(Fetched { record, bonus, matches }));
-                ranked.push(Ranked { candidate: candidate.rescored(score), fetched });
+                let candidate = candidate.rescored(score, &record.id);
+                ranked.push(Ranked { candidate, fetched: Some(Box::new(Fetched { record, bonus, matches })) });
             }
             ranked.sort_by(|a, b| a.candidate.compare(&b.candidate));
             top = rest;

@@ -1,9 +1,10 @@
-//! Facet counts: gathered by number in each segment, put together, and named only where they are shown.
+//! Facet counts: gathered by number, put together, and named only where they are shown.
 //!
-//! Values are counted by term ordinal. Ordinals are in the order of the names, so that ties within a segment need no name.
-//! Only where several segments have values, or the values must begin with something, must all of them be named; that is
-//! done in one walk over the sorted dictionaries, or once for all queries ([`super::numbers`]). Authority forms are counted by the number of the name, which is the same
-//! in all segments and in the order of the names too ([`super::forms`]).
+//! A field that is asked for often is counted by the numbers of [`super::numbers`], which all segments share. One that is asked
+//! for once is counted by term ordinal, each segment for itself. Ordinals are in the order of the names, so that ties within a
+//! segment need no name; only where several segments have values, or the values must begin with something, must all of
+//! those counted be named, in one walk over the sorted dictionaries. Authority forms are counted by the number of the name, which
+//! is the same in all segments and in the order of the names too ([`super::forms`]).
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -13,8 +14,9 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
 use super::forms::{Forms, SegmentForms};
-use super::numbers::{Numbers, SegmentNumbers};
+use super::numbers::{Lists, Numbers, year_of};
 use super::schema;
+use super::tally::Tally;
 use crate::search::{Facet, FacetField, FacetRequest, FacetValue, MAX_GAP, NONE, Prefix, Variant, shown};
 
 /// What is selected in a field.
@@ -38,119 +40,130 @@ pub(super) struct FacetPlan {
     pub(super) selected: Vec<Selected>,
     /// For fields with authority forms.
     pub(super) forms: Option<Arc<Forms>>,
-    /// For other fields that are counted often, unless names have to be looked at.
+    /// For fields that are counted often, unless more than the numbers has to be looked at.
     pub(super) numbers: Option<Arc<Numbers>>,
 }
 
-/// The counts of one segment.
-pub(super) struct Counts {
-    by: By,
+/// The years of print of a segment.
+pub(super) enum Years {
+    Column(Column<i64>),
+    List(Arc<Vec<i32>>),
+}
+
+impl Years {
+    pub(super) fn of(&self, doc: DocId) -> Option<i64> {
+        match self {
+            Years::Column(column) => column.first(doc),
+            Years::List(list) => year_of(list, doc),
+        }
+    }
+}
+
+/// The counts of a facet.
+pub(super) struct Counts<'p> {
+    plan: &'p FacetPlan,
+    by: By<'p>,
     /// Records without a value.
     missing: u64,
 }
 
-enum By {
-    /// By term ordinal.
-    Value { column: Option<StrColumn>, counts: Vec<u32> },
-    /// The same, for values that are numbered over all segments.
-    Number { of: Arc<SegmentNumbers>, counts: Vec<u32> },
+enum By<'p> {
+    /// By the number of the value; with the records of the segment at hand.
+    Number { numbers: &'p Numbers, lists: Option<Arc<Lists>>, tally: Tally },
+    /// By term ordinal, segment by segment.
+    Value(Vec<(StrColumn, Tally)>, Present),
     /// By the number of the name; `printed` by that of the printed form, if that is asked for.
-    Name { column: Option<StrColumn>, of: Arc<SegmentForms>, counts: Vec<Tally>, printed: Vec<u32> },
+    Name { column: Option<StrColumn>, of: Arc<SegmentForms>, tally: Tally, printed: Vec<u64> },
     /// By year: those of print in a list from [`FIRST`], others apart.
     Year { usual: Vec<u64>, others: HashMap<i64, u64> },
 }
 
-/// Counts a record once, however many of its values are the same name.
-#[derive(Clone, Copy)]
-struct Tally {
-    count: u32,
-    last: DocId,
+/// Whether the segment at hand has values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Present {
+    Yes,
+    No,
 }
 
 /// The years that are counted without looking them up begin here.
 const FIRST: i64 = 1600;
 const USUAL: usize = 512;
 
-impl Counts {
-    pub(super) fn new(plan: &FacetPlan, reader: &SegmentReader) -> tantivy::Result<Self> {
-        let field = plan.request.field;
-        let column = match field.is_text() {
-            true => reader.fast_fields().str(&schema::facet_name(field))?,
-            false => None,
-        };
-        let by = match &plan.forms {
-            _ if !field.is_text() => By::Year { usual: vec![0; USUAL], others: HashMap::new() },
-            Some(forms) => {
+impl<'p> Counts<'p> {
+    pub(super) fn new(plan: &'p FacetPlan) -> Self {
+        let by = match (&plan.numbers, &plan.forms) {
+            _ if !plan.request.field.is_text() => By::Year { usual: vec![0; USUAL], others: HashMap::new() },
+            (Some(numbers), _) => By::Number { numbers, lists: None, tally: numbers.tally() },
+            (None, Some(forms)) => {
                 let printed = if plan.request.variants { forms.printed.len() } else { 0 };
-                By::Name {
-                    column,
-                    of: forms.of_segment(reader),
-                    counts: vec![Tally { count: 0, last: DocId::MAX }; forms.names.len()],
-                    printed: vec![0; printed],
-                }
+                let tally = Tally::new(forms.names.len());
+                By::Name { column: None, of: Arc::default(), tally, printed: vec![0; printed] }
             }
-            None => {
-                let terms = column.as_ref().map_or(0, |c| c.num_terms());
-                match plan.numbers.as_ref().and_then(|n| n.of_segment(reader)) {
-                    Some(of) => By::Number { of, counts: vec![0; terms] },
-                    None => By::Value { column, counts: vec![0; terms] },
-                }
-            }
+            (None, None) => By::Value(Vec::new(), Present::No),
         };
-        Ok(Counts { by, missing: 0 })
+        Counts { plan, by, missing: 0 }
     }
 
-    /// Counts records; `years` are those of print.
-    pub(super) fn count(&mut self, docs: &[DocId], years: &Column<i64>) {
+    /// The records that are counted from now on are those of this segment.
+    pub(super) fn enter(&mut self, reader: &SegmentReader) -> tantivy::Result<()> {
+        let own_column = || reader.fast_fields().str(&schema::facet_name(self.plan.request.field));
+        match &mut self.by {
+            By::Year { .. } => {}
+            By::Number { numbers, lists, .. } => *lists = numbers.of_segment(reader),
+            By::Name { column, of, .. } => {
+                *column = own_column()?;
+                *of = self.plan.forms.as_ref().map(|forms| forms.of_segment(reader)).unwrap_or_default();
+            }
+            By::Value(columns, present) => {
+                let column = own_column()?;
+                *present = if column.is_some() { Present::Yes } else { Present::No };
+                columns.extend(column.map(|column| {
+                    let tally = Tally::new(column.num_terms());
+                    (column, tally)
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts records of the segment at hand.
+    pub(super) fn count(&mut self, docs: &[DocId], years: &Years) {
         let mut found = 0;
         match &mut self.by {
-            By::Number { of, counts } => {
-                for doc in docs {
-                    let ords = of.of(*doc);
-                    found += u64::from(!ords.is_empty());
-                    for ord in ords {
-                        if let Some(count) = counts.get_mut(*ord as usize) {
-                            *count += 1;
-                        }
-                    }
-                }
-            }
-            By::Value { column: Some(column), counts } => {
+            By::Number { lists, tally, .. } => found = lists.as_ref().map_or(0, |lists| lists.count(docs, tally)),
+            By::Value(columns, Present::Yes) => {
+                let Some((column, tally)) = columns.last_mut() else { return };
                 for doc in docs {
                     let mut any = false;
                     for ord in column.ords().values_for_doc(*doc) {
                         any = true;
-                        if let Some(count) = counts.get_mut(ord as usize) {
-                            *count += 1;
-                        }
+                        tally.add(ord as u32);
                     }
-                    found += u64::from(any);
+                    found += usize::from(any);
                 }
             }
-            By::Name { column: Some(column), of, counts, printed } => {
+            By::Value(..) => {}
+            By::Name { column, of, tally, printed } => {
+                let mut names: Vec<u32> = Vec::new();
                 for doc in docs {
-                    let mut any = false;
-                    for ord in column.ords().values_for_doc(*doc) {
-                        any = true;
-                        let name = of.names.get(ord as usize);
-                        if let Some(tally) = name.and_then(|name| counts.get_mut(*name as usize))
-                            && tally.last != *doc
-                        {
-                            *tally = Tally { count: tally.count + 1, last: *doc };
+                    // Two forms of one name are one value of a record.
+                    names.clear();
+                    for ord in column.iter().flat_map(|column| column.ords().values_for_doc(*doc)) {
+                        match of.names.get(ord as usize) {
+                            Some(name) if !names.contains(name) => names.push(*name),
+                            _ => {}
                         }
-                        if !printed.is_empty()
-                            && let Some(number) = of.printed.get(ord as usize)
-                            && let Some(count) = printed.get_mut(*number as usize)
-                        {
+                        let number = of.printed.get(ord as usize).map(|number| *number as usize);
+                        if let Some(count) = number.and_then(|number| printed.get_mut(number)) {
                             *count += 1;
                         }
                     }
-                    found += u64::from(any);
+                    names.iter().for_each(|name| tally.add(*name));
+                    found += usize::from(!names.is_empty());
                 }
             }
-            By::Value { .. } | By::Name { .. } => {}
             By::Year { usual, others } => {
-                for year in docs.iter().filter_map(|doc| years.first(*doc)) {
+                for year in docs.iter().filter_map(|doc| years.of(*doc)) {
                     found += 1;
                     match usize::try_from(year - FIRST).ok().and_then(|i| usual.get_mut(i)) {
                         Some(count) => *count += 1,
@@ -159,68 +172,105 @@ impl Counts {
                 }
             }
         }
-        self.missing += docs.len() as u64 - found;
+        self.missing += (docs.len() - found) as u64;
     }
-}
 
-/// Puts the counts of all segments together.
-pub(super) fn merge(plan: &FacetPlan, segments: Vec<Counts>) -> tantivy::Result<Facet> {
-    let FacetRequest { field, offset, .. } = plan.request;
-    let mut facet = Facet { field, values: Vec::new(), distinct: 0, offset, more: 0 };
-    let missing: u64 = segments.iter().map(|s| s.missing).sum();
-    let mut columns: Vec<(StrColumn, Vec<u32>)> = Vec::new();
-    let mut names: Vec<u64> = Vec::new();
-    let mut printed: Vec<u64> = Vec::new();
-    let mut years: HashMap<i64, u64> = HashMap::new();
-    let mut numbered: Vec<u32> = vec![0; plan.numbers.as_ref().map_or(0, |n| n.len())];
-    for segment in segments {
-        match segment.by {
-            By::Number { of, counts } => {
-                for (number, n) in of.numbers.iter().zip(&counts).filter(|(_, n)| **n > 0) {
-                    if let Some(sum) = numbered.get_mut(*number as usize) {
-                        *sum += n;
-                    }
+    /// The facet, with the names of what it shows.
+    pub(super) fn finish(self) -> tantivy::Result<Facet> {
+        let Counts { plan, by, missing } = self;
+        let FacetRequest { field, offset, .. } = plan.request;
+        let mut facet = Facet { field, values: Vec::new(), distinct: 0, offset, more: 0 };
+        match by {
+            By::Number { numbers, tally, .. } => {
+                of_numbers(plan, numbers, &tally, &mut facet)?;
+                numbers.put_back(tally);
+            }
+            By::Name { tally, printed, .. } => {
+                if let Some(forms) = &plan.forms {
+                    of_names(plan, forms, &tally, &printed, &mut facet);
                 }
             }
-            By::Value { column: Some(column), counts } if counts.iter().any(|n| *n > 0) => {
-                columns.push((column, counts))
-            }
-            By::Value { .. } => {}
-            By::Name { counts, printed: of_segment, .. } => {
-                add(&mut names, counts.iter().map(|tally| tally.count));
-                add(&mut printed, of_segment.into_iter());
-            }
+            By::Value(columns, _) => match columns.as_slice() {
+                [(column, tally)] if plan.prefix.is_none() => of_one(plan, column, tally, &mut facet)?,
+                several => of_several(plan, several, &mut facet)?,
+            },
             By::Year { usual, others } => {
                 let usual = (FIRST..).zip(usual).filter(|(_, n)| *n > 0);
-                usual.chain(others).for_each(|(year, n)| *years.entry(year).or_insert(0) += n);
+                of_years(plan, usual.chain(others).collect(), &mut facet);
             }
         }
+        if field.is_text() {
+            facet.more = facet.distinct.saturating_sub(offset.saturating_add(plan.request.limit));
+        }
+        let selected = plan.selected.iter().any(|s| matches!(s, Selected::Missing));
+        if missing > 0 && (plan.request.missing || selected && offset == 0 && plan.prefix.is_none()) {
+            facet.values.push(FacetValue { value: NONE.to_owned(), count: missing, selected, variants: Vec::new() });
+        }
+        Ok(facet)
     }
-    match (&plan.forms, &plan.numbers, columns.as_slice()) {
-        _ if !field.is_text() => of_years(plan, years, &mut facet),
-        (Some(forms), ..) => of_names(plan, forms, &names, &printed, &mut facet),
-        (None, Some(numbers), _) => of_numbers(plan, numbers, &numbered, &mut facet)?,
-        (None, None, []) => {}
-        (None, None, [(column, counts)]) if plan.prefix.is_none() => of_one(plan, column, counts, &mut facet)?,
-        (None, None, several) => of_several(plan, several, &mut facet)?,
-    }
-    if field.is_text() {
-        facet.more = facet.distinct.saturating_sub(offset.saturating_add(plan.request.limit));
-    }
-    let selected = plan.selected.iter().any(|s| matches!(s, Selected::Missing));
-    if missing > 0 && (plan.request.missing || selected && offset == 0 && plan.prefix.is_none()) {
-        facet.values.push(FacetValue { value: NONE.to_owned(), count: missing, selected, variants: Vec::new() });
-    }
-    Ok(facet)
 }
 
-fn add(sums: &mut Vec<u64>, counts: impl ExactSizeIterator<Item = u32>) {
-    sums.resize(sums.len().max(counts.len()), 0);
-    sums.iter_mut().zip(counts).for_each(|(sum, n)| *sum += u64::from(n));
+/// A page of a facet, best first: counts, and the places of their values in the order of the names.
+struct Page {
+    values: Vec<(Reverse<u32>, u32)>,
+    /// How many values there are in all.
+    distinct: usize,
+}
+
+impl Page {
+    /// The page that is asked for, of the values at `place(number)`, or of those that belong to it; on the first one also what is selected
+    /// (places, each with its count).
+    fn of(
+        request: &FacetRequest,
+        tally: &Tally,
+        place: impl Fn(u32) -> u32,
+        belongs: Option<&dyn Fn(u32) -> bool>,
+        selected: &[(u32, u32)],
+    ) -> Page {
+        let end = request.offset.saturating_add(request.limit);
+        let room = end.saturating_mul(2).max(256);
+        let mut page = Page { values: Vec::new(), distinct: tally.distinct() };
+        let mut least = 0;
+        tally.each(|number, n| {
+            if belongs.is_some_and(|belongs| !belongs(number)) {
+                page.distinct -= 1;
+                return;
+            }
+            if n < least {
+                return;
+            }
+            page.values.push((Reverse(n), place(number)));
+            if page.values.len() >= room {
+                page.cut(end);
+                least = page.values.last().map_or(0, |(Reverse(n), _)| *n);
+            }
+        });
+        page.cut(end);
+        page.values.sort_unstable();
+        if request.offset == 0 {
+            let mut beyond: Vec<_> = selected.iter().filter(|(_, n)| *n > 0).map(|(p, n)| (Reverse(*n), *p)).collect();
+            beyond.retain(|value| !page.values.contains(value));
+            beyond.sort_unstable();
+            beyond.dedup();
+            page.values.append(&mut beyond);
+        }
+        page.values.drain(..request.offset.min(page.values.len()));
+        page
+    }
+
+    /// Keeps the best; the least of them comes last.
+    fn cut(&mut self, len: usize) {
+        if len < self.values.len() {
+            if let Some(last) = len.checked_sub(1) {
+                self.values.select_nth_unstable(last);
+            }
+            self.values.truncate(len);
+        }
+    }
 }
 
 /// The values of a page in their order, and on the first page those that are selected.
-fn page<T: Ord>(request: &FacetRequest, mut all: Vec<T>, is_selected: impl Fn(&T) -> bool) -> Vec<T> {
+fn page_of<T: Ord>(request: &FacetRequest, mut all: Vec<T>, is_selected: impl Fn(&T) -> bool) -> Vec<T> {
     let end = request.offset.saturating_add(request.limit).min(all.len());
     if 0 < end && end < all.len() {
         all.select_nth_unstable(end - 1);
@@ -266,23 +316,31 @@ fn of_years(plan: &FacetPlan, years: HashMap<i64, u64>, facet: &mut Facet) {
 }
 
 /// Authority forms: their numbers are in the order of the names.
-fn of_names(plan: &FacetPlan, forms: &Forms, counts: &[u64], printed: &[u64], facet: &mut Facet) {
+fn of_names(plan: &FacetPlan, forms: &Forms, tally: &Tally, printed: &[u64], facet: &mut Facet) {
     // Any printed form can have the prefix, if a record still has it.
-    let begins = |number: usize| match (&plan.prefix, forms.names.get(number)) {
+    let begins = |number: u32| match (&plan.prefix, forms.names.get(number as usize)) {
         (Some(prefix), Some(name)) => {
             let printed = name.printed.iter().filter_map(|i| forms.printed.get(*i as usize));
             prefix.is_of(&name.form) || printed.filter(|p| p.records > 0).any(|p| prefix.is_of(&p.form))
         }
         _ => true,
     };
-    let counted = counts.iter().enumerate().filter(|(number, n)| **n > 0 && begins(*number));
-    let all: Vec<(Reverse<u64>, usize)> = counted.map(|(number, n)| (Reverse(*n), number)).collect();
-    facet.distinct = all.len();
-    let is_selected = |number: usize| {
-        plan.selected.iter().any(|s| matches!(s, Selected::Name(selected) if *selected as usize == number))
-    };
-    for (Reverse(count), number) in page(&plan.request, all, |(_, number)| is_selected(*number)) {
-        let Some(name) = forms.names.get(number) else { continue };
+    let selected = plan.selected.iter().filter_map(|s| match s {
+        Selected::Name(name) if begins(*name) => Some((*name, tally.of(*name))),
+        _ => None,
+    });
+    let selected: Vec<(u32, u32)> = selected.collect();
+    let page = Page::of(
+        &plan.request,
+        tally,
+        |name| name,
+        plan.prefix.as_ref().map(|_| &begins as &dyn Fn(u32) -> bool),
+        &selected,
+    );
+    facet.distinct = page.distinct;
+    for (Reverse(count), number) in page.values {
+        let is_selected = selected.iter().any(|(name, _)| *name == number);
+        let Some(name) = forms.names.get(number as usize) else { continue };
         let mut variants: Vec<Variant> = Vec::new();
         for i in &name.printed {
             let of_form = printed.get(*i as usize).copied().unwrap_or(0);
@@ -294,26 +352,27 @@ fn of_names(plan: &FacetPlan, forms: &Forms, counts: &[u64], printed: &[u64], fa
         if matches!(variants.as_slice(), [only] if only.value == name.form) {
             variants.clear();
         }
-        facet.values.push(FacetValue { value: shown(&name.form), count, selected: is_selected(number), variants });
+        let (value, count) = (shown(&name.form), u64::from(count));
+        facet.values.push(FacetValue { value, count, selected: is_selected, variants });
     }
 }
 
 /// One segment: only what is shown is named.
-fn of_one(plan: &FacetPlan, column: &StrColumn, counts: &[u32], facet: &mut Facet) -> tantivy::Result<()> {
+fn of_one(plan: &FacetPlan, column: &StrColumn, tally: &Tally, facet: &mut Facet) -> tantivy::Result<()> {
     let mut selected = Vec::new();
     for of_field in &plan.selected {
         if let Selected::Value(value) = of_field {
-            selected.extend(column.dictionary().term_ord(value.as_bytes())?);
+            let ord = column.dictionary().term_ord(value.as_bytes())?;
+            selected.extend(ord.map(|ord| (ord as u32, tally.of(ord as u32))));
         }
     }
-    let counted = counts.iter().enumerate().filter(|(_, n)| **n > 0);
-    let all: Vec<(Reverse<u32>, u64)> = counted.map(|(ord, n)| (Reverse(*n), ord as u64)).collect();
-    facet.distinct = all.len();
-    let shown_here = page(&plan.request, all, |(_, ord)| selected.contains(ord));
+    let page = Page::of(&plan.request, tally, |ord| ord, None, &selected);
+    facet.distinct = page.distinct;
+    let shown_here = page.values;
     // Named in the order of the ordinals, given in their own.
     let mut places: Vec<usize> = (0..shown_here.len()).collect();
     places.sort_unstable_by_key(|i| shown_here[*i].1);
-    let ords: Vec<u64> = places.iter().map(|i| shown_here[*i].1).collect();
+    let ords: Vec<u64> = places.iter().map(|i| u64::from(shown_here[*i].1)).collect();
     let mut names = vec![String::new(); shown_here.len()];
     let mut at = places.iter();
     column.dictionary().sorted_ords_to_term_cb(&ords, |term| {
@@ -325,26 +384,28 @@ fn of_one(plan: &FacetPlan, column: &StrColumn, counts: &[u32], facet: &mut Face
     facet.values.extend(values.map(|((Reverse(n), ord), value)| FacetValue {
         value,
         count: u64::from(n),
-        selected: selected.contains(&ord),
+        selected: selected.iter().any(|(selected, _)| *selected == ord),
         variants: Vec::new(),
     }));
     Ok(())
 }
 
-/// Several segments whose values have numbers: only what is shown is named.
-fn of_numbers(plan: &FacetPlan, numbers: &Numbers, counts: &[u32], facet: &mut Facet) -> tantivy::Result<()> {
+/// Values that have numbers: only what is shown is named.
+fn of_numbers(plan: &FacetPlan, numbers: &Numbers, tally: &Tally, facet: &mut Facet) -> tantivy::Result<()> {
     let mut selected = Vec::new();
     for of_field in &plan.selected {
-        if let Selected::Value(value) = of_field {
-            selected.extend(numbers.number_of(value)?);
-        }
+        let place = match of_field {
+            Selected::Value(value) => numbers.place_of(value)?,
+            Selected::Name(name) => Some(*name),
+            Selected::Missing | Selected::Years(..) => None,
+        };
+        selected.extend(place.map(|place| (place, numbers.at(place).map_or(0, |number| tally.of(number)))));
     }
-    let counted = counts.iter().enumerate().filter(|(_, n)| **n > 0);
-    let all: Vec<(Reverse<u32>, u32)> = counted.map(|(number, n)| (Reverse(*n), number as u32)).collect();
-    facet.distinct = all.len();
-    for (Reverse(count), number) in page(&plan.request, all, |(_, number)| selected.contains(number)) {
-        let value = shown(&numbers.name(number)?);
-        let selected = selected.contains(&number);
+    let page = Page::of(&plan.request, tally, |number| numbers.place(number), None, &selected);
+    facet.distinct = page.distinct;
+    for (Reverse(count), place) in page.values {
+        let value = shown(&numbers.name(place)?);
+        let selected = selected.iter().any(|(selected, _)| *selected == place);
         facet.values.push(FacetValue { value, count: u64::from(count), selected, variants: Vec::new() });
     }
     Ok(())
@@ -366,11 +427,12 @@ impl Named {
 }
 
 /// Several segments: their sorted names are walked side by side.
-fn of_several(plan: &FacetPlan, segments: &[(StrColumn, Vec<u32>)], facet: &mut Facet) -> tantivy::Result<()> {
+fn of_several(plan: &FacetPlan, segments: &[(StrColumn, Tally)], facet: &mut Facet) -> tantivy::Result<()> {
     let mut all = Vec::with_capacity(segments.len());
-    for (column, counts) in segments {
-        let counted = counts.iter().enumerate().filter(|(_, n)| **n > 0);
-        let (ords, counts): (Vec<u64>, Vec<u64>) = counted.map(|(ord, n)| (ord as u64, u64::from(*n))).unzip();
+    for (column, tally) in segments {
+        let counted = tally.in_order();
+        let counts = counted.iter().map(|ord| u64::from(tally.of(*ord))).collect();
+        let ords: Vec<u64> = counted.into_iter().map(u64::from).collect();
         let mut named = Named { ends: Vec::with_capacity(ords.len()), counts, ..Named::default() };
         column.dictionary().sorted_ords_to_term_cb(&ords, |term| {
             named.bytes.extend_from_slice(term);
@@ -395,7 +457,7 @@ fn of_several(plan: &FacetPlan, segments: &[(StrColumn, Vec<u32>)], facet: &mut 
     facet.distinct = sums.len();
     let is_selected =
         |term: &[u8]| plan.selected.iter().any(|s| matches!(s, Selected::Value(value) if value.as_bytes() == term));
-    let page = page(&plan.request, sums, |(_, term)| is_selected(term));
+    let page = page_of(&plan.request, sums, |(_, term)| is_selected(term));
     facet.values.extend(page.into_iter().map(|(Reverse(count), term)| FacetValue {
         value: shown(&String::from_utf8_lossy(term)),
         count,

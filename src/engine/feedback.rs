@@ -7,7 +7,7 @@ use tantivy::{DocAddress, Searcher};
 
 use super::Engine;
 use super::bag::{self, Bag, Counted};
-use super::collect::{Candidate, Collected, Plan, SearchCollector};
+use super::collect::{self, Candidate, Collected, Plan};
 use super::lower::Lowering;
 use crate::error::Result;
 use crate::feedback::{Feedback, Reach};
@@ -69,8 +69,8 @@ impl Engine {
             clauses.push((Occur::Should, Box::new(BoostQuery::new(lowering.query(query), *weight))));
         }
         let facets = if finds { plan.facets.clone() } else { Vec::new() };
-        let collector = SearchCollector::new(Plan { facets, ..plan.clone() });
-        let again = searcher.search(&BooleanQuery::new(clauses), &collector).map_err(|e| self.corrupt(e))?;
+        let plan = Plan { facets, ..plan.clone() };
+        let again = collect::collect(searcher, &BooleanQuery::new(clauses), &plan).map_err(|e| self.corrupt(e))?;
         if finds {
             *collected = again;
         } else {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::near::{self, Stretch};
 use crate::query::{Fields, Pattern, Query, Span, Spans, TextField};
-use crate::words::{Stemmer, Words};
+use crate::words::{self, Stemmer, Words};
 
 /// One place where a part of the query matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) struct Matcher {
     /// The leaves in canonical form, so that each is looked for once.
     seen: HashMap<String, usize>,
     fields: Vec<Fields>,
-    stems: HashMap<String, Vec<usize>>,
+    stems: Stems,
     /// Phrases of leaves, and of the operands of proximity.
     phrases: Vec<(Owner, Vec<Pattern>)>,
     /// Leaves that are proximities, with the fields of their operands.
@@ -47,9 +47,59 @@ pub(super) struct Matcher {
     pairs: Arc<HashMap<(usize, usize), usize>>,
     /// The leaf before the one that is being added.
     last: Option<usize>,
+}
+
+/// The stems of words that are looked for. Most words of a text begin like none of them, and need not be stemmed to know it.
+#[derive(Debug, Default)]
+struct Stems {
+    stems: Vec<(String, Vec<usize>)>,
+    /// How words begin that have a stem, and which.
+    beginnings: Vec<(String, usize)>,
+    /// The first bytes of the beginnings; of one that is empty, all.
+    first: Vec<u8>,
     stemmer: Stemmer,
-    /// Leaves of stems already looked up, by folded word.
-    known: HashMap<Box<str>, Box<[usize]>>,
+}
+
+impl Stems {
+    fn add(&mut self, word: &str, leaf: usize) {
+        let stem = self.stemmer.stem(word).to_owned();
+        let at = match self.stems.iter().position(|(known, _)| *known == stem) {
+            Some(at) => at,
+            None => {
+                for beginning in words::beginnings_of_stem(&stem) {
+                    match beginning.as_bytes().first() {
+                        Some(byte) => self.first.push(*byte),
+                        None => self.first.extend(0..=u8::MAX),
+                    }
+                    self.beginnings.push((beginning.to_owned(), self.stems.len()));
+                }
+                self.stems.push((stem, Vec::new()));
+                self.stems.len() - 1
+            }
+        };
+        if let Some((_, leaves)) = self.stems.get_mut(at)
+            && !leaves.contains(&leaf)
+        {
+            leaves.push(leaf);
+        }
+    }
+
+    /// The leaves that a folded word, or a hyphenated pair written as one, is the stem of.
+    fn leaves_of(&mut self, folded: &str) -> &[usize] {
+        let Some(first) = folded.as_bytes().first() else { return &[] };
+        if !self.first.contains(first) {
+            return &[];
+        }
+        let begun = self.beginnings.iter().filter(|(beginning, _)| folded.starts_with(beginning.as_str()));
+        for (_, at) in begun {
+            if let Some((stem, leaves)) = self.stems.get(*at)
+                && self.stemmer.stem(folded) == stem
+            {
+                return leaves;
+            }
+        }
+        &[]
+    }
 }
 
 impl Matcher {
@@ -59,13 +109,11 @@ impl Matcher {
             leaves: Vec::new(),
             seen: HashMap::new(),
             fields: Vec::new(),
-            stems: HashMap::new(),
+            stems: Stems::default(),
             phrases: Vec::new(),
             proximities: Vec::new(),
             pairs: Arc::default(),
             last: None,
-            stemmer: Stemmer::default(),
-            known: HashMap::new(),
         };
         matcher.add(query);
         matcher
@@ -133,11 +181,7 @@ impl Matcher {
     }
 
     fn add_word(&mut self, leaf: usize, word: &str) {
-        let solid = word.replace('-', "");
-        let leaves = self.stems.entry(self.stemmer.stem(&solid).to_owned()).or_default();
-        if !leaves.contains(&leaf) {
-            leaves.push(leaf);
-        }
+        self.stems.add(&word.replace('-', ""), leaf);
         if word.contains('-') {
             let apart = word.split('-').map(Pattern::whole);
             self.phrases.push((Owner::Leaf(leaf), apart.collect()));
@@ -213,13 +257,17 @@ impl Matcher {
         let mut position = 0;
         while let Some(range) = words.next() {
             let folded = words.folded();
-            for leaf in self.stem_leaves(folded) {
-                found.push(Match { range: range.clone(), leaf, position });
+            for leaf in self.stems.leaves_of(folded) {
+                found.push(Match { range: range.clone(), leaf: *leaf, position });
             }
             if words.hyphenated() {
                 let pair = format!("{}{folded}", previous.0);
-                for leaf in self.stem_leaves(&pair) {
-                    found.push(Match { range: previous.1..range.end, leaf, position: position.saturating_sub(1) });
+                for leaf in self.stems.leaves_of(&pair) {
+                    found.push(Match {
+                        range: previous.1..range.end,
+                        leaf: *leaf,
+                        position: position.saturating_sub(1),
+                    });
                 }
             }
             for (i, ((owner, phrase), open)) in self.phrases.iter().zip(&mut open).enumerate() {
@@ -246,19 +294,6 @@ impl Matcher {
             position += 1;
         }
         (found, operands)
-    }
-
-    /// The leaves that a folded word, or a hyphenated pair written as one, is the stem of.
-    fn stem_leaves(&mut self, folded: &str) -> Vec<usize> {
-        if self.stems.is_empty() {
-            return Vec::new();
-        }
-        if let Some(leaves) = self.known.get(folded) {
-            return leaves.to_vec();
-        }
-        let leaves = self.stems.get(self.stemmer.stem(folded)).cloned().unwrap_or_default();
-        self.known.insert(folded.into(), leaves.clone().into_boxed_slice());
-        leaves
     }
 }
 

@@ -16,6 +16,7 @@ use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINA
 use super::occurrences::Occurrences;
 use super::schema::{TITLE_TIMES, in_margin};
 use super::slot;
+use super::sweep::{self, Window};
 use crate::query::{Pattern, Spans, TextField};
 
 /// Saturation of frequencies. This and the next two were chosen on three public test collections (CISI, Cystic Fibrosis,
@@ -200,14 +201,14 @@ impl Query for LeafQuery {
     }
 }
 
-struct LeafWeight {
+pub(super) struct LeafWeight {
     query: LeafQuery,
     idf: f32,
     average_length: f32,
 }
 
 impl LeafWeight {
-    fn scoring(query: &LeafQuery, searcher: &Searcher) -> tantivy::Result<Self> {
+    pub(super) fn scoring(query: &LeafQuery, searcher: &Searcher) -> tantivy::Result<Self> {
         let mut tokens = 0.0;
         for reader in searcher.segment_readers() {
             tokens += reader.inverted_index(query.length)?.total_num_tokens() as f32;
@@ -216,7 +217,8 @@ impl LeafWeight {
         Ok(LeafWeight { query: query.clone(), idf: query.idf(searcher)?, average_length })
     }
 
-    fn leaf_scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<LeafScorer>> {
+    /// What finds the leaf in a segment; nothing where it does not occur.
+    pub(super) fn leaf_scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<LeafScorer>> {
         let mut parts = Vec::with_capacity(self.query.parts.len());
         for part in &self.query.parts {
             if let Some(occurrences) = part.occurrences(reader)? {
@@ -246,6 +248,11 @@ impl Weight for LeafWeight {
         })
     }
 
+    fn for_each(&self, reader: &SegmentReader, callback: &mut dyn FnMut(DocId, Score)) -> tantivy::Result<()> {
+        sweep::sweep(self.leaf_scorer(reader, 1.0)?.into_iter().collect(), 1, callback);
+        Ok(())
+    }
+
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let mut explanation = Explanation::new("BM25F of a leaf", 0.0);
         if let Some(mut scorer) = self.leaf_scorer(reader, 1.0)?
@@ -263,7 +270,8 @@ struct ScorerPart {
     role: Role,
 }
 
-struct LeafScorer {
+/// Finds a leaf, record by record.
+pub(super) struct LeafScorer {
     parts: Vec<ScorerPart>,
     lengths: FieldNormReader,
     /// What saturates a frequency, by the code of the length.
@@ -289,6 +297,43 @@ impl LeafScorer {
             }
         }
         f32::max(itself, apart) + also
+    }
+
+    /// What a frequency is worth in a record.
+    fn worth(&self, doc: DocId, frequency: f32) -> Score {
+        let norm = self.norms.get(usize::from(self.lengths.fieldnorm_id(doc))).copied().unwrap_or(K1);
+        self.weight * frequency / (frequency + norm)
+    }
+
+    /// Writes what the leaf is worth into a window, and moves on to the first record after it.
+    pub(super) fn sweep(&mut self, window: &mut Window) {
+        let end = window.end();
+        if self.parts.iter().any(|part| part.role == Role::Apart) {
+            // Two counts of the same, of which only the record tells the greater.
+            while self.doc < end {
+                let worth = self.worth(self.doc, self.frequency());
+                window.add(window.place(self.doc), worth);
+                self.advance();
+            }
+            return;
+        }
+        for part in &mut self.parts {
+            let weight = part.weight;
+            part.occurrences.each_before(end, &mut |doc, frequency| {
+                let place = window.place(doc);
+                if window.frequencies[place] == 0.0 {
+                    window.touched.push(place as u16);
+                }
+                window.frequencies[place] += weight * frequency as f32;
+            });
+        }
+        for i in 0..window.touched.len() {
+            let place = usize::from(window.touched[i]);
+            let frequency = std::mem::take(&mut window.frequencies[place]);
+            window.add(place, self.worth(window.doc(place), frequency));
+        }
+        window.touched.clear();
+        self.doc = self.lowest();
     }
 }
 
@@ -324,8 +369,6 @@ impl DocSet for LeafScorer {
 
 impl Scorer for LeafScorer {
     fn score(&mut self) -> Score {
-        let frequency = self.frequency();
-        let norm = self.norms.get(usize::from(self.lengths.fieldnorm_id(self.doc))).copied().unwrap_or(K1);
-        self.weight * frequency / (frequency + norm)
+        self.worth(self.doc, self.frequency())
     }
 }

@@ -9,6 +9,7 @@ use tantivy::query::{AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQ
 
 use super::leaf::{LeafPart, LeafQuery, MARGIN_WEIGHT, Matcher, Role, weight_of};
 use super::lines::LineSets;
+use super::sweep::SweepQuery;
 use super::values::ValueQuery;
 use super::years::YearsQuery;
 use super::{Engine, schema};
@@ -45,6 +46,24 @@ impl<'e> Lowering<'e> {
 
     /// The tantivy query of a tree. Conditions that are true or false without degree (values, years, NOT) score nothing.
     pub(super) fn query(&mut self, query: &Query) -> Boxed {
+        self.swept(query).unwrap_or_else(|| self.part(query))
+    }
+
+    /// A query that has nothing but several leaves side by side.
+    fn swept(&mut self, query: &Query) -> Option<Boxed> {
+        let (parts, required) = match query {
+            Query::And(parts) => (distinct(parts), None),
+            Query::Or(parts) => (distinct(parts), Some(1)),
+            Query::AtLeast(count, parts) if *count > 0 => (parts.iter().map(|p| (p, 1)).collect(), Some(*count)),
+            _ => return None,
+        };
+        let leaves = parts.into_iter().map(|(part, times)| Some((self.leaf(part)?, times)));
+        let leaves = leaves.collect::<Option<Vec<_>>>()?;
+        let required = required.unwrap_or(leaves.len());
+        (leaves.len() > 1).then(|| Box::new(SweepQuery::new(leaves, required)) as Boxed)
+    }
+
+    fn part(&mut self, query: &Query) -> Boxed {
         match query {
             Query::All | Query::AtLeast(0, _) => unscored(Box::new(AllQuery)),
             Query::Word { .. } | Query::Synonyms { .. } | Query::Phrase { .. } | Query::Spans { .. } => {
@@ -65,8 +84,8 @@ impl<'e> Lowering<'e> {
                 let mut clauses: Vec<(Occur, Boxed)> = Vec::with_capacity(parts.len());
                 for (part, times) in distinct(parts) {
                     clauses.push(match part {
-                        Query::Not(inner) => (Occur::MustNot, self.query(inner)),
-                        other => (Occur::Must, boosted(self.query(other), times)),
+                        Query::Not(inner) => (Occur::MustNot, self.part(inner)),
+                        other => (Occur::Must, boosted(self.part(other), times)),
                     });
                 }
                 if !clauses.iter().any(|(occur, _)| *occur == Occur::Must) {
@@ -76,14 +95,14 @@ impl<'e> Lowering<'e> {
             }
             Query::Or(parts) => {
                 let parts = distinct(parts).into_iter();
-                Box::new(BooleanQuery::union(parts.map(|(p, n)| boosted(self.query(p), n)).collect()))
+                Box::new(BooleanQuery::union(parts.map(|(p, n)| boosted(self.part(p), n)).collect()))
             }
             Query::Not(part) => Box::new(BooleanQuery::new(vec![
                 (Occur::Must, unscored(Box::new(AllQuery))),
-                (Occur::MustNot, self.query(part)),
+                (Occur::MustNot, self.part(part)),
             ])),
             Query::AtLeast(count, parts) => Box::new(BooleanQuery::union_with_minimum_required_clauses(
-                parts.iter().map(|p| self.query(p)).collect(),
+                parts.iter().map(|p| self.part(p)).collect(),
                 *count,
             )),
         }

@@ -3,7 +3,7 @@
 //! One record is one document. [`write`] changes the index; this module opens it and reads single records, [`answer`] answers
 //! searches as [`plan`] has made them ready, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index.
 //! [`lower`] turns a query tree into a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`]
-//! find, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name, [`numbers`] which are one value in several segments, [`rank`] puts the
+//! find, [`sweep`] many records at a time, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name, [`numbers`] which are one value in several segments, [`tally`] counts them, [`rank`] puts the
 //! best in order and chooses passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant
 //! instead), [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
 //! [`budget`] and [`merging`] keep writing within memory.
@@ -35,6 +35,8 @@ mod slot;
 mod spans;
 mod spelling;
 mod strategy;
+mod sweep;
+mod tally;
 mod thesaurus;
 mod values;
 mod why;
@@ -248,8 +250,9 @@ impl Engine {
 
     fn stored(&self, searcher: &Searcher, address: DocAddress) -> Result<(TantivyDocument, Record)> {
         let doc: TantivyDocument = searcher.doc(address).map_err(|e| self.corrupt(e))?;
-        let bytes = doc.get_first(self.fields.record).and_then(|v| v.as_bytes()).unwrap_or_default();
-        let record = serde_json::from_slice(bytes).map_err(|e| self.corrupt(e))?;
+        // Stored as text, which is read as a whole and not byte by byte.
+        let json = doc.get_first(self.fields.record).and_then(|v| v.as_str()).unwrap_or_default();
+        let record = serde_json::from_str(json).map_err(|e| self.corrupt(e))?;
         Ok((doc, record))
     }
 
@@ -259,11 +262,11 @@ impl Engine {
 
     fn work(&self, searcher: &Searcher, address: DocAddress) -> Result<Work> {
         let (doc, record) = self.stored(searcher, address)?;
-        let bytes = doc.get_first(self.fields.parts).and_then(|v| v.as_bytes()).unwrap_or_default();
+        let text = doc.get_first(self.fields.parts).and_then(|v| v.as_str()).unwrap_or_default();
         let id = record.id.clone();
-        let parts = match bytes.first() {
-            Some(b'[') => serde_json::from_slice(bytes).map_err(|e| self.corrupt(e))?,
-            _ => vec![Part { file: String::from_utf8_lossy(bytes).into_owned(), record }],
+        let parts = match text.starts_with('[') {
+            true => serde_json::from_str(text).map_err(|e| self.corrupt(e))?,
+            false => vec![Part { file: text.to_owned(), record }],
         };
         Ok(Work { id, parts })
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use tantivy::postings::SegmentPostings;
+use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
@@ -103,6 +103,22 @@ impl Occurrences {
         match self {
             Occurrences::Word(Slot::One(postings)) => tantivy::DocSet::advance(postings.as_mut()),
             _ => self.seek(self.doc().saturating_add(1).min(TERMINATED)),
+        }
+    }
+
+    /// Visits the records up to one, each with its frequency, and stands on the first that is left.
+    pub(super) fn each_before(&mut self, end: DocId, visit: &mut impl FnMut(DocId, u32)) {
+        if let Occurrences::Word(Slot::One(postings)) = self {
+            let mut doc = postings.doc();
+            while doc < end {
+                visit(doc, postings.term_freq());
+                doc = postings.advance();
+            }
+            return;
+        }
+        while self.doc() < end {
+            visit(self.doc(), self.frequency());
+            self.advance();
         }
     }
 

@@ -1,5 +1,6 @@
 //! What is asked, made ready for the one pass over the matches: filters by field, facets with what is selected in them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tantivy::Searcher;
@@ -7,6 +8,7 @@ use tantivy::Searcher;
 use super::collect::{FilterPlan, Plan};
 use super::counts::{FacetPlan, Selected};
 use super::forms::Forms;
+use super::numbers::Numbers;
 use super::{Engine, rank};
 use crate::authority;
 use crate::error::Result;
@@ -24,34 +26,53 @@ impl Engine {
             _ => page_end,
         };
         let records = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
+        let mut numbers = OfFields { engine: self, searcher, known: HashMap::new() };
         let mut filters: Vec<FilterPlan> = Vec::new();
         for filter in &search.filters {
             let field = filter.field();
             let at = match filters.iter().position(|f| f.field == field) {
                 Some(at) => at,
                 None => {
-                    filters.push(FilterPlan { field, any: Vec::new(), forms: self.forms(searcher, field)? });
+                    let forms = self.forms(searcher, field)?;
+                    filters.push(FilterPlan { field, any: Vec::new(), forms, numbers: None });
                     filters.len() - 1
                 }
             };
             let selected = self.selected(filter, filters[at].forms.as_deref());
             filters[at].any.extend(selected);
         }
+        for filter in &mut filters {
+            let Some(numbers) = numbers.of(filter.field, filter.forms.as_ref())? else { continue };
+            let mut wanted = Vec::with_capacity(filter.any.len());
+            for selected in &filter.any {
+                let place = match selected {
+                    Selected::Value(value) => numbers.place_of(value).map_err(|e| self.corrupt(e))?,
+                    Selected::Name(name) => Some(*name),
+                    Selected::Missing | Selected::Years(..) => None,
+                };
+                wanted.extend(place.and_then(|place| numbers.at(place)));
+            }
+            wanted.sort_unstable();
+            filter.numbers = Some((numbers, wanted));
+        }
         let mut facets = Vec::with_capacity(search.facets.len());
         for request in &search.facets {
             let of_field = filters.iter().find(|f| f.field == request.field);
+            let forms = self.forms(searcher, request.field)?;
             facets.push(FacetPlan {
                 request: request.clone(),
                 prefix: Prefix::new(&request.prefix),
                 selected: of_field.map(|f| f.any.clone()).unwrap_or_default(),
-                forms: self.forms(searcher, request.field)?,
-                numbers: match authority::controls(request.field) || !request.prefix.is_empty() {
-                    true => None,
-                    false => self.numbering.of(searcher, request.field).map_err(|e| self.corrupt(e))?,
+                // A prefix looks at names, and variants are the names beside.
+                numbers: match request.prefix.is_empty() && !request.variants {
+                    true => numbers.of(request.field, forms.as_ref())?,
+                    false => None,
                 },
+                forms,
             });
         }
-        Ok(Plan { top: wanted.min(records), sort: search.sort, filters, facets })
+        let years = self.numbering.years(searcher).map_err(|e| self.corrupt(e))?;
+        Ok(Plan { top: wanted.min(records), sort: search.sort, filters, facets, years })
     }
 
     /// What falls together in a field, where anything does.
@@ -117,5 +138,23 @@ impl Engine {
             }
         }
         Ok(())
+    }
+}
+
+/// The numbers of the fields of one question, each asked for once.
+struct OfFields<'e> {
+    engine: &'e Engine,
+    searcher: &'e Searcher,
+    known: HashMap<FacetField, Option<Arc<Numbers>>>,
+}
+
+impl OfFields<'_> {
+    fn of(&mut self, field: FacetField, forms: Option<&Arc<Forms>>) -> Result<Option<Arc<Numbers>>> {
+        if let Some(numbers) = self.known.get(&field) {
+            return Ok(numbers.clone());
+        }
+        let numbers = self.engine.numbering.of(self.searcher, field, forms).map_err(|e| self.engine.corrupt(e))?;
+        self.known.insert(field, numbers.clone());
+        Ok(numbers)
     }
 }

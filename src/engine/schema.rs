@@ -23,7 +23,7 @@ use crate::words;
 
 /// The version of this schema and of the analysis behind it. Any change to either gets a new number, so that an index is
 /// never read with another meaning than it was written with.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// How often the words of a title are counted: a word there is worth so many in the abstract. Chosen on three public test
 /// collections (CISI, Cystic Fibrosis, NPL), where 1.5 to 2.2 differ by less than one per cent.
@@ -75,8 +75,8 @@ impl Fields {
         let fast_string = TextOptions::default().set_fast("raw");
         let fields = Fields {
             id: builder.add_text_field("id", STRING | FAST),
-            record: builder.add_bytes_field("record", STORED),
-            parts: builder.add_bytes_field("parts", STORED),
+            record: builder.add_text_field("record", STORED),
+            parts: builder.add_text_field("parts", STORED),
             key: builder.add_u64_field("key", INDEXED),
             file: builder.add_u64_field("file", INDEXED),
             value: builder.add_text_field("value", STRING),
@@ -108,16 +108,14 @@ impl Fields {
         parts: &[Part],
         mentioned: &Mentioned<'_>,
     ) -> serde_json::Result<TantivyDocument> {
-        let mut json = Vec::with_capacity(record.len() + 1_024);
-        serde_json::to_writer(&mut json, record)?;
+        let json = serde_json::to_string(record)?;
         let mut doc = TantivyDocument::with_capacity(json.len() * 4);
         doc.add_text(self.id, &record.id);
-        doc.add_bytes(self.record, &json);
-        if let [only] = parts {
-            // One part is the record itself; its file is all there is to add.
-            doc.add_bytes(self.parts, only.file.as_bytes());
-        } else {
-            doc.add_bytes(self.parts, &serde_json::to_vec(parts)?);
+        doc.add_text(self.record, &json);
+        match parts {
+            // One part is the record itself; its file is all there is to add, unless it looks like a list of parts.
+            [only] if !only.file.starts_with('[') => doc.add_text(self.parts, &only.file),
+            parts => doc.add_text(self.parts, serde_json::to_string(parts)?),
         }
         let mut keys: Vec<u64> = parts.iter().flat_map(|p| identity::keys(&p.record)).collect();
         keys.sort_unstable();

@@ -11,8 +11,8 @@ use tantivy::collector::Count;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::{Searcher, Term};
 
-use super::Engine;
 use super::lower::Lowering;
+use super::{Engine, bag};
 use crate::error::Result;
 use crate::query::{Fields, Pattern, Query, Span, Syntax, TextField, Warning};
 use crate::search::Search;
@@ -56,7 +56,7 @@ impl Engine {
             if here.is_empty() {
                 continue;
             }
-            let records = if known { self.count_word(searcher, word)? } else { 0 };
+            let records = if known { self.count_word(searcher, word, &mut stemmer)? } else { 0 };
             if known && records >= spelling::FEW_RECORDS
                 || spelling::worth(records, 0) >= spelling::worth(searcher.num_docs(), 1)
             {
@@ -106,15 +106,28 @@ impl Engine {
         Ok(false)
     }
 
-    /// How many records have a word as the query looks for it, in any field.
-    fn count_word(&self, searcher: &Searcher, asked: &Asked) -> Result<u64> {
+    /// How many records have a word as the query looks for it, in any field; where they are not few, at least so many.
+    fn count_word(&self, searcher: &Searcher, asked: &Asked, stemmer: &mut Stemmer) -> Result<u64> {
         let word = asked.solid.as_ref().unwrap_or(&asked.word).clone();
         let span = Span::default();
-        let query = match asked.by_stem {
-            true => Query::Word { fields: Fields::ALL, word, span },
-            false => Query::Phrase { fields: Fields::ALL, words: vec![Pattern::whole(word)], span },
-        };
-        self.count(searcher, &query)
+        if asked.by_stem {
+            // The index knows at once how many have it in one field; no more than that is asked of words that are not rare.
+            let of_field =
+                bag::records_with(searcher, &self.fields, stemmer.stem(&word)).map_err(|e| self.corrupt(e))?;
+            if of_field >= spelling::FEW_RECORDS {
+                return Ok(of_field);
+            }
+            return self.count(searcher, &Query::Word { fields: Fields::ALL, word, span });
+        }
+        let mut most = 0;
+        for field in TextField::ALL {
+            let term = Term::from_field_text(self.fields.exact(field), &word);
+            most = searcher.doc_freq(&term).map_err(|e| self.corrupt(e))?.max(most);
+        }
+        if most >= spelling::FEW_RECORDS {
+            return Ok(most);
+        }
+        self.count(searcher, &Query::Phrase { fields: Fields::ALL, words: vec![Pattern::whole(word)], span })
     }
 
     fn count(&self, searcher: &Searcher, query: &Query) -> Result<u64> {
