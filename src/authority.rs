@@ -123,6 +123,12 @@ impl Authorities {
         self.fields.get(&field)?.stands_for.get(key).map(String::as_str)
     }
 
+    /// The keys of the variants that a group stands for by a list.
+    pub(crate) fn aliases_of(&self, field: FacetField, group: &str) -> impl Iterator<Item = &str> {
+        let all = self.fields.get(&field).into_iter().flat_map(|aliases| &aliases.stands_for);
+        all.filter(move |(key, of)| *of == group && *key != group).map(|(key, _)| key.as_str())
+    }
+
     /// The form that a list prefers for a group, where it has one.
     pub fn preferred(&self, field: FacetField, group: &str) -> Option<&str> {
         let aliases = self.fields.get(&field)?;

@@ -72,6 +72,7 @@ pub mod passage;
 pub mod query;
 pub mod record;
 pub mod search;
+mod sentence;
 pub mod spelling;
 pub mod thesaurus;
 pub mod words;

@@ -5,10 +5,9 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-use unicode_segmentation::UnicodeSegmentation;
-
 use crate::record::Record;
+use crate::sentence;
+use serde::{Deserialize, Serialize};
 
 /// A field that passages come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,9 +54,11 @@ const MAX_SENTENCES: usize = 3;
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     let mut open: Option<Range<usize>> = None;
-    for (start, piece) in text.split_sentence_bound_indices() {
-        let end = start + piece.len();
-        let so_far = open.take().map_or(start, |o| o.start)..end;
+    let mut start = 0;
+    for end in sentence::ends(text) {
+        let piece = &text[start..end];
+        let begun = std::mem::replace(&mut start, end);
+        let so_far = open.take().map_or(begun, |o| o.start)..end;
         let hard_break = piece.ends_with(['\n', '\r', '\u{2028}', '\u{2029}']);
         if !hard_break && continues(&text[so_far.clone()], &text[end..]) {
             open = Some(so_far);

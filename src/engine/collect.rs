@@ -15,9 +15,8 @@ use tantivy::columnar::StrColumn;
 use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
-use super::counts::{Counts, FacetPlan, Selected, Years};
-use super::forms::Forms;
-use super::numbers::{self, Lists, Numbers};
+use super::counts::{Counts, FacetPlan, Selected, Way, Years};
+use super::numbers::{self, Lists};
 use super::schema;
 use crate::search::{Facet, FacetField, Sort};
 
@@ -40,10 +39,9 @@ pub(super) struct FilterPlan {
     pub(super) field: FacetField,
     /// One of these must hold.
     pub(super) any: Vec<Selected>,
-    /// For fields with authority forms.
-    pub(super) forms: Option<Arc<Forms>>,
-    /// For fields that are asked for often, with the numbers of the values, in order.
-    pub(super) numbers: Option<(Arc<Numbers>, Vec<u32>)>,
+    pub(super) way: Way,
+    /// The numbers of the values, in order, where they have any.
+    pub(super) wanted: Vec<u32>,
 }
 
 /// What was collected.
@@ -179,7 +177,7 @@ enum Values {
 
 impl FieldFilter {
     fn new(plan: &FilterPlan, reader: &SegmentReader) -> tantivy::Result<Self> {
-        let FilterPlan { field, any, forms, numbers } = plan;
+        let FilterPlan { field, any, way, wanted } = plan;
         let mut filter = FieldFilter {
             field: *field,
             values: Values::Nowhere,
@@ -191,29 +189,25 @@ impl FieldFilter {
             match selected {
                 Selected::Missing => filter.missing = true,
                 Selected::Years(from, to) => filter.years.push((*from, *to)),
-                Selected::Value(_) | Selected::Name(_) => {}
+                Selected::Value(_) | Selected::Name(_) | Selected::Group(_) => {}
             }
         }
         if !field.is_text() {
             return Ok(filter);
         }
-        if let Some((numbers, wanted)) = numbers {
+        if let Way::Numbers(numbers) | Way::NumberedForms(_, numbers) = way {
             filter.values = numbers.of_segment(reader).map_or(Values::Nowhere, Values::Lists);
             filter.wanted.clone_from(wanted);
             return Ok(filter);
         }
         let Some(column) = reader.fast_fields().str(&schema::facet_name(*field))? else { return Ok(filter) };
-        let of_names = forms.as_ref().map(|forms| forms.of_segment(reader));
         for selected in any {
-            match selected {
-                Selected::Value(value) => {
+            match (selected, way) {
+                (Selected::Value(value), _) => {
                     filter.wanted.extend(column.dictionary().term_ord(value.as_bytes())?.map(|ord| ord as u32));
                 }
-                Selected::Name(name) => {
-                    let names = of_names.iter().flat_map(|of| of.names.iter());
-                    filter.wanted.extend((0..).zip(names).filter(|(_, n)| *n == name).map(|(ord, _)| ord));
-                }
-                Selected::Missing | Selected::Years(..) => {}
+                (Selected::Group(group), Way::Groups(groups)) => filter.wanted.extend(groups.ords(group, &column)?),
+                _ => {}
             }
         }
         filter.wanted.sort_unstable();

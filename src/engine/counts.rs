@@ -14,6 +14,7 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
 use super::forms::{Forms, SegmentForms};
+use super::groups::{self, Groups, OfSegment};
 use super::numbers::{Lists, Numbers, year_of};
 use super::schema;
 use super::tally::Tally;
@@ -30,6 +31,23 @@ pub(super) enum Selected {
     Value(String),
     /// An authority form, by its number.
     Name(u32),
+    /// The same, by what its printed forms have in common.
+    Group(String),
+}
+
+/// How a field is counted and filtered by.
+#[derive(Debug, Clone)]
+pub(super) enum Way {
+    /// By the columns of the segments.
+    Columns,
+    /// The same, with authority forms looked up one by one.
+    Groups(Groups),
+    /// The same, with all authority forms at hand.
+    Forms(Arc<Forms>),
+    /// By numbers, for fields that are asked for often.
+    Numbers(Arc<Numbers>),
+    /// By the numbers of authority forms.
+    NumberedForms(Arc<Forms>, Arc<Numbers>),
 }
 
 /// A facet that is asked for.
@@ -38,10 +56,7 @@ pub(super) struct FacetPlan {
     pub(super) request: FacetRequest,
     pub(super) prefix: Option<Prefix>,
     pub(super) selected: Vec<Selected>,
-    /// For fields with authority forms.
-    pub(super) forms: Option<Arc<Forms>>,
-    /// For fields that are counted often, unless more than the numbers has to be looked at.
-    pub(super) numbers: Option<Arc<Numbers>>,
+    pub(super) way: Way,
 }
 
 /// The years of print of a segment.
@@ -72,8 +87,10 @@ enum By<'p> {
     Number { numbers: &'p Numbers, lists: Option<Arc<Lists>>, tally: Tally },
     /// By term ordinal, segment by segment.
     Value(Vec<(StrColumn, Tally)>, Present),
+    /// The same, of printed forms that are yet to be put together.
+    Group(&'p Groups, Vec<OfSegment>, Present),
     /// By the number of the name; `printed` by that of the printed form, if that is asked for.
-    Name { column: Option<StrColumn>, of: Arc<SegmentForms>, tally: Tally, printed: Vec<u64> },
+    Name { forms: &'p Forms, column: Option<StrColumn>, of: Arc<SegmentForms>, tally: Tally, printed: Vec<u64> },
     /// By year: those of print in a list from [`FIRST`], others apart.
     Year { usual: Vec<u64>, others: HashMap<i64, u64> },
 }
@@ -91,15 +108,18 @@ const USUAL: usize = 512;
 
 impl<'p> Counts<'p> {
     pub(super) fn new(plan: &'p FacetPlan) -> Self {
-        let by = match (&plan.numbers, &plan.forms) {
+        let by = match &plan.way {
             _ if !plan.request.field.is_text() => By::Year { usual: vec![0; USUAL], others: HashMap::new() },
-            (Some(numbers), _) => By::Number { numbers, lists: None, tally: numbers.tally() },
-            (None, Some(forms)) => {
+            Way::Numbers(numbers) | Way::NumberedForms(_, numbers) => {
+                By::Number { numbers, lists: None, tally: numbers.tally() }
+            }
+            Way::Forms(forms) => {
                 let printed = if plan.request.variants { forms.printed.len() } else { 0 };
                 let tally = Tally::new(forms.names.len());
-                By::Name { column: None, of: Arc::default(), tally, printed: vec![0; printed] }
+                By::Name { forms, column: None, of: Arc::default(), tally, printed: vec![0; printed] }
             }
-            (None, None) => By::Value(Vec::new(), Present::No),
+            Way::Groups(groups) => By::Group(groups, Vec::new(), Present::No),
+            Way::Columns => By::Value(Vec::new(), Present::No),
         };
         Counts { plan, by, missing: 0 }
     }
@@ -110,9 +130,14 @@ impl<'p> Counts<'p> {
         match &mut self.by {
             By::Year { .. } => {}
             By::Number { numbers, lists, .. } => *lists = numbers.of_segment(reader),
-            By::Name { column, of, .. } => {
+            By::Name { forms, column, of, .. } => {
                 *column = own_column()?;
-                *of = self.plan.forms.as_ref().map(|forms| forms.of_segment(reader)).unwrap_or_default();
+                *of = forms.of_segment(reader);
+            }
+            By::Group(_, segments, present) => {
+                let column = own_column()?;
+                *present = if column.is_some() { Present::Yes } else { Present::No };
+                segments.extend(column.map(OfSegment::new));
             }
             By::Value(columns, present) => {
                 let column = own_column()?;
@@ -142,8 +167,12 @@ impl<'p> Counts<'p> {
                     found += usize::from(any);
                 }
             }
-            By::Value(..) => {}
-            By::Name { column, of, tally, printed } => {
+            By::Group(_, segments, Present::Yes) => {
+                let Some(segment) = segments.last_mut() else { return };
+                found = docs.iter().map(|doc| usize::from(segment.count(*doc))).sum();
+            }
+            By::Value(..) | By::Group(..) => {}
+            By::Name { column, of, tally, printed, .. } => {
                 let mut names: Vec<u32> = Vec::new();
                 for doc in docs {
                     // Two forms of one name are one value of a record.
@@ -185,11 +214,8 @@ impl<'p> Counts<'p> {
                 of_numbers(plan, numbers, &tally, &mut facet)?;
                 numbers.put_back(tally);
             }
-            By::Name { tally, printed, .. } => {
-                if let Some(forms) = &plan.forms {
-                    of_names(plan, forms, &tally, &printed, &mut facet);
-                }
-            }
+            By::Name { forms, tally, printed, .. } => of_names(plan, forms, &tally, &printed, &mut facet),
+            By::Group(groups, segments, _) => groups::finish(plan, groups, segments, &mut facet)?,
             By::Value(columns, _) => match columns.as_slice() {
                 [(column, tally)] if plan.prefix.is_none() => of_one(plan, column, tally, &mut facet)?,
                 several => of_several(plan, several, &mut facet)?,
@@ -397,7 +423,7 @@ fn of_numbers(plan: &FacetPlan, numbers: &Numbers, tally: &Tally, facet: &mut Fa
         let place = match of_field {
             Selected::Value(value) => numbers.place_of(value)?,
             Selected::Name(name) => Some(*name),
-            Selected::Missing | Selected::Years(..) => None,
+            Selected::Missing | Selected::Years(..) | Selected::Group(_) => None,
         };
         selected.extend(place.map(|place| (place, numbers.at(place).map_or(0, |number| tally.of(number)))));
     }

@@ -7,6 +7,7 @@
 //! and segments are added up without a name being read. A key in the index would spare the folding (some milliseconds for
 //! thousands of publishers), but would not know the aliases, and a record that prints two forms of one name would count twice.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,7 +34,7 @@ pub(super) struct Printed {
     /// How many records of the index have it.
     pub(super) records: u32,
     /// Whether it is the name of its group by the rule alone, and no alias of it.
-    is_own: bool,
+    pub(super) is_own: bool,
 }
 
 /// The terms of one segment, by ordinal.
@@ -114,20 +115,14 @@ impl Forms {
 
     /// Chooses the form of every name, puts the names in the order of their forms, and gives the new place of each.
     fn put_in_order(&mut self, field: FacetField, authorities: &Authorities) -> Vec<u32> {
-        let printed = &self.printed;
         for (group, name) in &self.by_group {
             let name = &mut self.names[*name as usize];
-            name.printed.sort_unstable_by(|a, b| {
-                let (a, b) = (&printed[*a as usize], &printed[*b as usize]);
-                b.records.cmp(&a.records).then_with(|| a.form.cmp(&b.form))
-            });
-            let of = |number: &u32| &printed[*number as usize];
-            // Sorted by how common they are.
-            let own = name.printed.iter().map(of).find(|p| p.is_own && p.records > 0).map(|p| p.form.as_str());
-            let listed = || authorities.preferred(field, group);
-            let any = || name.printed.first().map(|number| of(number).form.as_str());
-            let form = authorities.spelt(field, group).or(own).or_else(listed).or_else(any);
-            name.form = form.unwrap_or_default().to_owned();
+            let mut numbered: Vec<(u32, &Printed)> = Vec::with_capacity(name.printed.len());
+            numbered.extend(name.printed.iter().map(|number| (*number, &self.printed[*number as usize])));
+            numbered.sort_unstable_by(|(_, a), (_, b)| compare_commonness(a, b));
+            let printed: Vec<&Printed> = numbered.iter().map(|(_, printed)| *printed).collect();
+            name.form = chosen(authorities, field, group, &printed);
+            name.printed = numbered.into_iter().map(|(number, _)| number).collect();
         }
         let mut order: Vec<u32> = (0..self.names.len() as u32).collect();
         order.sort_unstable_by(|a, b| self.names[*a as usize].form.cmp(&self.names[*b as usize].form));
@@ -142,6 +137,24 @@ impl Forms {
         }
         places
     }
+}
+
+fn compare_commonness(a: &Printed, b: &Printed) -> Ordering {
+    b.records.cmp(&a.records).then_with(|| a.form.cmp(&b.form))
+}
+
+/// Puts printed forms in the order of how common they are.
+pub(super) fn commonest_first(printed: &mut [&Printed]) {
+    printed.sort_unstable_by(|a, b| compare_commonness(a, b));
+}
+
+/// The form that stands for a name, of its printed forms in the order of how common they are.
+pub(super) fn chosen(authorities: &Authorities, field: FacetField, group: &str, printed: &[&Printed]) -> String {
+    let own = printed.iter().find(|p| p.is_own && p.records > 0).map(|p| p.form.as_str());
+    let listed = || authorities.preferred(field, group);
+    let any = || printed.first().map(|p| p.form.as_str());
+    let form = authorities.spelt(field, group).or(own).or_else(listed).or_else(any);
+    form.unwrap_or_default().to_owned()
 }
 
 /// The authorities of an index, and the forms of its fields as they were last asked for.
@@ -195,9 +208,13 @@ impl Shelf {
         Ok(forms)
     }
 
+    /// The authorities as they were last read.
+    pub(super) fn authorities(&self) -> Arc<Authorities> {
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner).authorities)
+    }
+
     /// The number of the name that a printed form belongs to, if the index has it.
     pub(super) fn name_of(&self, forms: &Forms, field: FacetField, printed: &str) -> Option<u32> {
-        let authorities = Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner).authorities);
-        forms.by_group.get(&authorities.group(field, printed)).copied()
+        forms.by_group.get(&self.authorities().group(field, printed)).copied()
     }
 }

@@ -3,7 +3,7 @@
 //! One record is one document. [`write`] changes the index; this module opens it and reads single records, [`answer`] answers
 //! searches as [`plan`] has made them ready, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index.
 //! [`lower`] turns a query tree into a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`]
-//! find, [`sweep`] many records at a time, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name, [`numbers`] which are one value in several segments, [`tally`] counts them, [`rank`] puts the
+//! find, [`sweep`] many records at a time, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name ([`groups`] the same for a question that is asked once), [`numbers`] which are one value in several segments, [`tally`] counts them, [`rank`] puts the
 //! best in order and chooses passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant
 //! instead), [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
 //! [`budget`] and [`merging`] keep writing within memory.
@@ -19,6 +19,7 @@ mod concepts;
 mod counts;
 mod feedback;
 mod forms;
+mod groups;
 mod highlight;
 mod leaf;
 mod lines;

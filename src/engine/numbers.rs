@@ -322,24 +322,29 @@ impl Kept {
 }
 
 impl Numbering {
-    /// The numbers of a field, from the second question on that asks for them; authority forms are those of `forms`.
+    /// Whether a field has been asked for before.
+    pub(super) fn again(&self, searcher: &Searcher, field: FacetField) -> bool {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.renew(searcher);
+        let again = kept.fields.contains_key(&field);
+        kept.fields.entry(field).or_default();
+        again
+    }
+
+    /// The numbers of a field; authority forms are those of `forms`.
     pub(super) fn of(
         &self,
         searcher: &Searcher,
         field: FacetField,
         forms: Option<&Arc<Forms>>,
-    ) -> tantivy::Result<Option<Arc<Numbers>>> {
-        if !field.is_text() {
-            return Ok(None);
-        }
+    ) -> tantivy::Result<Arc<Numbers>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.renew(searcher);
         let numbers = match kept.fields.get(&field) {
-            None => None,
-            Some(Some(numbers)) if numbers.are_of(forms) => Some(Arc::clone(numbers)),
-            Some(_) => Some(Arc::new(Numbers::build(searcher, field, forms.cloned())?)),
+            Some(Some(numbers)) if numbers.are_of(forms) => return Ok(Arc::clone(numbers)),
+            _ => Arc::new(Numbers::build(searcher, field, forms.cloned())?),
         };
-        kept.fields.insert(field, numbers.clone());
+        kept.fields.insert(field, Some(Arc::clone(&numbers)));
         Ok(numbers)
     }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use tantivy::Searcher;
 
 use super::collect::{FilterPlan, Plan};
-use super::counts::{FacetPlan, Selected};
+use super::counts::{FacetPlan, Selected, Way};
 use super::forms::Forms;
-use super::numbers::Numbers;
+use super::groups::Groups;
 use super::{Engine, rank};
 use crate::authority;
 use crate::error::Result;
@@ -26,65 +26,66 @@ impl Engine {
             _ => page_end,
         };
         let records = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
-        let mut numbers = OfFields { engine: self, searcher, known: HashMap::new() };
+        let mut ways = Ways { engine: self, searcher, known: HashMap::new() };
         let mut filters: Vec<FilterPlan> = Vec::new();
         for filter in &search.filters {
             let field = filter.field();
             let at = match filters.iter().position(|f| f.field == field) {
                 Some(at) => at,
                 None => {
-                    let forms = self.forms(searcher, field)?;
-                    filters.push(FilterPlan { field, any: Vec::new(), forms, numbers: None });
+                    filters.push(FilterPlan { field, any: Vec::new(), way: ways.of(field)?, wanted: Vec::new() });
                     filters.len() - 1
                 }
             };
-            let selected = self.selected(filter, filters[at].forms.as_deref());
+            let selected = self.selected(filter, &filters[at].way);
             filters[at].any.extend(selected);
         }
-        for filter in &mut filters {
-            let Some(numbers) = numbers.of(filter.field, filter.forms.as_ref())? else { continue };
-            let mut wanted = Vec::with_capacity(filter.any.len());
-            for selected in &filter.any {
+        for FilterPlan { any, way, wanted, .. } in &mut filters {
+            let (Way::Numbers(numbers) | Way::NumberedForms(_, numbers)) = way else { continue };
+            for selected in any {
                 let place = match selected {
                     Selected::Value(value) => numbers.place_of(value).map_err(|e| self.corrupt(e))?,
                     Selected::Name(name) => Some(*name),
-                    Selected::Missing | Selected::Years(..) => None,
+                    Selected::Missing | Selected::Years(..) | Selected::Group(_) => None,
                 };
                 wanted.extend(place.and_then(|place| numbers.at(place)));
             }
             wanted.sort_unstable();
-            filter.numbers = Some((numbers, wanted));
         }
         let mut facets = Vec::with_capacity(search.facets.len());
         for request in &search.facets {
             let of_field = filters.iter().find(|f| f.field == request.field);
-            let forms = self.forms(searcher, request.field)?;
-            facets.push(FacetPlan {
-                request: request.clone(),
-                prefix: Prefix::new(&request.prefix),
-                selected: of_field.map(|f| f.any.clone()).unwrap_or_default(),
-                // A prefix looks at names, and variants are the names beside.
-                numbers: match request.prefix.is_empty() && !request.variants {
-                    true => numbers.of(request.field, forms.as_ref())?,
-                    false => None,
-                },
-                forms,
-            });
+            let mut way = ways.of(request.field)?;
+            let mut selected = of_field.map(|f| f.any.clone()).unwrap_or_default();
+            // A prefix looks at names, and variants are the names beside.
+            if !request.prefix.is_empty() || request.variants {
+                way = match authority::controls(request.field) {
+                    true => Way::Forms(self.forms(searcher, request.field)?),
+                    false => Way::Columns,
+                };
+                selected.clear();
+                for filter in search.filters.iter().filter(|f| f.field() == request.field) {
+                    selected.extend(self.selected(filter, &way));
+                }
+            }
+            facets.push(FacetPlan { request: request.clone(), prefix: Prefix::new(&request.prefix), selected, way });
         }
         let years = self.numbering.years(searcher).map_err(|e| self.corrupt(e))?;
         Ok(Plan { top: wanted.min(records), sort: search.sort, filters, facets, years })
     }
 
-    /// What falls together in a field, where anything does.
-    pub(super) fn forms(&self, searcher: &Searcher, field: FacetField) -> Result<Option<Arc<Forms>>> {
-        match authority::controls(field) {
-            true => self.shelf.forms(searcher, field).map(Some).map_err(|e| self.corrupt(e)),
-            false => Ok(None),
-        }
+    /// What falls together in a field with authority forms.
+    pub(super) fn forms(&self, searcher: &Searcher, field: FacetField) -> Result<Arc<Forms>> {
+        self.shelf.forms(searcher, field).map_err(|e| self.corrupt(e))
+    }
+
+    /// Looks up single names of a field with authority forms.
+    pub(super) fn groups(&self, searcher: &Searcher, field: FacetField) -> Groups {
+        Groups::new(searcher, self.fields.forms, field, self.shelf.authorities())
     }
 
     /// What a filter selects; nothing where no record can have it.
-    fn selected(&self, filter: &Filter, forms: Option<&Forms>) -> Option<Selected> {
+    fn selected(&self, filter: &Filter, way: &Way) -> Option<Selected> {
         Some(match filter {
             Filter::Missing(_) => Selected::Missing,
             Filter::Years(from, to) => {
@@ -98,9 +99,12 @@ impl Engine {
                 let from = i64::from(decade(value)?);
                 Selected::Years(from, from + 9)
             }
-            Filter::Value(field, value) => match forms {
-                Some(forms) => Selected::Name(self.shelf.name_of(forms, *field, value)?),
-                None => Selected::Value(self.facet_value(*field, value)),
+            Filter::Value(field, value) => match way {
+                Way::Groups(groups) => Selected::Group(groups.group(value)),
+                Way::Forms(forms) | Way::NumberedForms(forms, _) => {
+                    Selected::Name(self.shelf.name_of(forms, *field, value)?)
+                }
+                Way::Columns | Way::Numbers(_) => Selected::Value(self.facet_value(*field, value)),
             },
         })
     }
@@ -141,20 +145,32 @@ impl Engine {
     }
 }
 
-/// The numbers of the fields of one question, each asked for once.
-struct OfFields<'e> {
+/// How the fields of one question are counted and filtered by.
+struct Ways<'e> {
     engine: &'e Engine,
     searcher: &'e Searcher,
-    known: HashMap<FacetField, Option<Arc<Numbers>>>,
+    known: HashMap<FacetField, Way>,
 }
 
-impl OfFields<'_> {
-    fn of(&mut self, field: FacetField, forms: Option<&Arc<Forms>>) -> Result<Option<Arc<Numbers>>> {
-        if let Some(numbers) = self.known.get(&field) {
-            return Ok(numbers.clone());
+impl Ways<'_> {
+    fn of(&mut self, field: FacetField) -> Result<Way> {
+        if let Some(way) = self.known.get(&field) {
+            return Ok(way.clone());
         }
-        let numbers = self.engine.numbering.of(self.searcher, field, forms).map_err(|e| self.engine.corrupt(e))?;
-        self.known.insert(field, numbers.clone());
-        Ok(numbers)
+        let Ways { engine, searcher, .. } = self;
+        let numbers = |forms| engine.numbering.of(searcher, field, forms).map_err(|e| engine.corrupt(e));
+        let again = field.is_text() && engine.numbering.again(searcher, field);
+        let way = match (authority::controls(field), again) {
+            (true, true) => {
+                let forms = engine.forms(searcher, field)?;
+                let numbers = numbers(Some(&forms))?;
+                Way::NumberedForms(forms, numbers)
+            }
+            (true, false) => Way::Groups(engine.groups(searcher, field)),
+            (false, true) => Way::Numbers(numbers(None)?),
+            (false, false) => Way::Columns,
+        };
+        self.known.insert(field, way.clone());
+        Ok(way)
     }
 }

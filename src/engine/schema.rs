@@ -13,6 +13,8 @@ use tantivy::tokenizer::TokenizerManager;
 
 use super::analysis::{ExactTokenizer, StemTokenizer, VALUE_SEPARATOR};
 use super::concepts::Mentioned;
+use super::groups::form_term;
+use crate::authority;
 use crate::era;
 use crate::identity::{self, Part};
 use crate::ingest::values;
@@ -52,6 +54,8 @@ pub(super) struct Fields {
     pub(super) value: Field,
     pub(super) year: Field,
     pub(super) title_order: Field,
+    /// Printed forms of publishers and places, under what they have in common.
+    pub(super) forms: Field,
     pub(super) words: Field,
     pub(super) margin: Field,
     exact: [Field; TextField::ALL.len()],
@@ -82,6 +86,7 @@ impl Fields {
             value: builder.add_text_field("value", STRING),
             year: builder.add_i64_field("year", FAST),
             title_order: builder.add_text_field("title_order", fast_string.clone()),
+            forms: builder.add_text_field("forms", STRING),
             words: builder.add_text_field("words", stem_options.clone()),
             margin: builder.add_text_field("margin", stem_options),
             exact: TextField::ALL
@@ -164,6 +169,9 @@ impl Fields {
             values.dedup();
             for value in values {
                 doc.add_text(*field, value);
+                if authority::controls(*facet) {
+                    doc.add_text(self.forms, form_term(*facet, value));
+                }
             }
         }
         Ok(doc)

@@ -6,6 +6,7 @@ use tantivy::Searcher;
 use tantivy::collector::Count;
 
 use super::after;
+use crate::authority;
 use crate::engine::Engine;
 use crate::engine::lower::Lowering;
 use crate::engine::schema;
@@ -90,7 +91,10 @@ impl Engine {
             }
             *left -= 1;
             let mut near = Nearest::new(value);
-            let forms = self.forms(searcher, *field)?;
+            let forms = match authority::controls(*field) {
+                true => Some(self.forms(searcher, *field)?),
+                false => None,
+            };
             for name in forms.iter().flat_map(|forms| forms.names.iter().take(MOST_VALUES)) {
                 // Of the forms of one name, the nearest.
                 let printed = forms.iter().flat_map(|f| name.printed.iter().filter_map(|n| f.printed.get(*n as usize)));
@@ -126,8 +130,9 @@ impl Engine {
         field: FacetField,
         value: &str,
     ) -> Result<bool> {
-        if let Some(forms) = self.forms(searcher, field)? {
-            return Ok(self.shelf.name_of(&forms, field, value).is_some());
+        if authority::controls(field) {
+            let groups = self.groups(searcher, field);
+            return Ok(!groups.printed(&groups.group(value)).map_err(|e| self.corrupt(e))?.is_empty());
         }
         for reader in searcher.segment_readers() {
             let column = reader.fast_fields().str(&schema::facet_name(field)).map_err(|e| self.corrupt(e))?;
