@@ -263,7 +263,9 @@ thread_local! {
     static STEMS: RefCell<Stems> = RefCell::new(Stems::default());
 }
 
-/// How many stems are remembered; a word takes the place of another one at random, which bounds memory whatever the text.
+/// How many stems are remembered at first, and at most; a word takes the place of another one at random, which bounds memory
+/// whatever the text. A command that stems a few words and ends should not wait for pages of memory that it hardly uses.
+const STEMS_AT_FIRST: usize = 1 << 11;
 const STEMS_SEEN: usize = 1 << 16;
 /// The longest word whose stem is remembered, and the most letters that a stem may end in otherwise than its word.
 const SEEN_WORD: usize = 24;
@@ -276,12 +278,19 @@ type Seen = [u64; 1 + SEEN_WORD / 8];
 /// The stems of words that have been seen, each word in the one place that it can have.
 struct Stems {
     snowball: frostem::Stemmer,
+    /// As many as a power of two.
     seen: Vec<Seen>,
+    /// How many have been put there since it was as long.
+    put: usize,
 }
 
 impl Default for Stems {
     fn default() -> Self {
-        Stems { snowball: frostem::Stemmer::new(frostem::Algorithm::English), seen: vec![Seen::default(); STEMS_SEEN] }
+        Stems {
+            snowball: frostem::Stemmer::new(frostem::Algorithm::English),
+            seen: vec![Seen::default(); STEMS_AT_FIRST],
+            put: 0,
+        }
     }
 }
 
@@ -295,7 +304,7 @@ impl Stems {
         for (number, eight) in key.iter_mut().zip(letters.as_chunks::<8>().0) {
             *number = u64::from_le_bytes(*eight);
         }
-        let place = place_of(&key);
+        let place = place_of(&key, self.seen.len());
         if let Some([stem, seen @ ..]) = self.seen.get(place)
             && *seen == key
         {
@@ -321,6 +330,11 @@ impl Stems {
             bytes[2..2 + ending.len()].copy_from_slice(ending);
             let [first, second, third] = key;
             *slot = [u64::from_le_bytes(bytes), first, second, third];
+            self.put += 1;
+            if self.put > self.seen.len() && self.seen.len() < STEMS_SEEN {
+                self.seen = vec![Seen::default(); STEMS_SEEN];
+                self.put = 0;
+            }
         }
         apply(&stem, word, changed)
     }
@@ -336,10 +350,10 @@ fn apply(stem: &str, word: &str, changed: &mut String) -> Option<usize> {
     None
 }
 
-/// Where a word is kept when it has been seen.
-fn place_of(key: &[u64; SEEN_WORD / 8]) -> usize {
+/// Where a word is kept among so many when it has been seen.
+fn place_of(key: &[u64; SEEN_WORD / 8], len: usize) -> usize {
     let mix = |hash: u64, number: &u64| (hash.rotate_left(26) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (key.iter().fold(0, mix) >> (u64::BITS - STEMS_SEEN.trailing_zeros())) as usize
+    (key.iter().fold(0, mix) >> (u64::BITS - len.trailing_zeros())) as usize
 }
 
 /// How words begin that have this stem: Snowball changes the last letter at most (`polici` of policy, `abl` of ability), but

@@ -4,10 +4,15 @@
 //! first time is as good as random: that is written down without a branch, which would be foretold wrongly, and wait for memory
 //! each time.
 
+use std::collections::HashMap;
+
 /// Counts by number.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    counts: Vec<u32>,
+    /// Short, so that more of them lie in the cache.
+    counts: Vec<u16>,
+    /// How often a count was about to get too long and gave up [`CARRIED`].
+    carried: HashMap<u32, u32>,
     /// The numbers with a count, in the order in which they were met, as far as there is room.
     met: Vec<u32>,
     /// How many have been met.
@@ -16,11 +21,13 @@ pub(super) struct Tally {
 
 /// There is room for one in so many.
 const MANY: usize = 8;
+/// Half of what a count can hold: what is left never looks like a number that is met for the first time.
+const CARRIED: u16 = 1 << 15;
 
 impl Tally {
     /// So many zeros.
     pub(super) fn new(len: usize) -> Self {
-        Tally { counts: vec![0; len], met: vec![0; len / MANY + 1], len: 0 }
+        Tally { counts: vec![0; len], carried: HashMap::new(), met: vec![0; len / MANY + 1], len: 0 }
     }
 
     /// Meets a number once more.
@@ -32,11 +39,19 @@ impl Tally {
             *place = number;
         }
         self.len += usize::from(*count == 1);
+        if *count == u16::MAX {
+            *count -= CARRIED;
+            *self.carried.entry(number).or_default() += 1;
+        }
     }
 
     /// How often a number was met.
     pub(super) fn of(&self, number: u32) -> u32 {
-        self.counts.get(number as usize).copied().unwrap_or(0)
+        let count = self.counts.get(number as usize).copied().map_or(0, u32::from);
+        match count >= u32::from(u16::MAX - CARRIED) && !self.carried.is_empty() {
+            true => count + u32::from(CARRIED) * self.carried.get(&number).copied().unwrap_or(0),
+            false => count,
+        }
     }
 
     /// The numbers that were met, where there was room for them.
@@ -53,7 +68,10 @@ impl Tally {
     pub(super) fn each(&self, mut visit: impl FnMut(u32, u32)) {
         match self.listed() {
             Some(met) => met.iter().for_each(|number| visit(*number, self.of(*number))),
-            None => (0..).zip(&self.counts).filter(|(_, n)| **n > 0).for_each(|(number, n)| visit(number, *n)),
+            None => {
+                let counted = (0..).zip(&self.counts).filter(|(_, n)| **n > 0);
+                counted.for_each(|(number, _)| visit(number, self.of(number)));
+            }
         }
     }
 
@@ -79,6 +97,7 @@ impl Tally {
             }
             None => self.counts.fill(0),
         }
+        self.carried.clear();
         self.len = 0;
     }
 }
@@ -90,7 +109,13 @@ mod tests {
     #[test]
     fn counts_whether_few_or_many_are_met() {
         let mut tally = Tally::new(80);
-        for (round, met) in [(0, vec![3, 7, 3]), (1, (0..80).chain(5..40).collect()), (2, vec![79]), (3, Vec::new())] {
+        for (round, met) in [
+            (0, vec![3, 7, 3]),
+            (1, (0..80).chain(5..40).collect()),
+            (2, vec![79]),
+            (3, Vec::new()),
+            (4, vec![5; 200_000]),
+        ] {
             let mut expected = [0; 80];
             for number in &met {
                 tally.add(*number);
