@@ -53,13 +53,17 @@ pub(crate) fn compare(library: &Library, raw: &Raw) -> Growth {
         let search = Search { facets: Vec::new(), ..whole(q) };
         drop(black_box(library.ranking(&search).expect("answered")));
     };
+    let shown: Ask<'_> = &|q| {
+        let search = Search { facets: Vec::new(), ..whole(q) };
+        drop(black_box(library.search(&search).expect("answered")));
+    };
     let theirs: Ask<'_> = &|q| {
         black_box(raw.answer(q).expect("answered"));
     };
     let top: Ask<'_> = &|q| {
         black_box(raw.top(q).expect("answered"));
     };
-    let sides = [full, theirs, ids, top];
+    let sides = [full, theirs, shown, ids, top];
     let rounds: Vec<Vec<Times>> = (0..2)
         .map(|_| {
             let mut times = vec![Times::default(); sides.len()];
@@ -71,7 +75,7 @@ pub(crate) fn compare(library: &Library, raw: &Raw) -> Growth {
             times
         })
         .collect();
-    let [full, theirs, ids, top]: [Times; 4] =
+    let [full, theirs, shown, ids, top]: [Times; 5] =
         std::array::from_fn(|side| rounds[0][side].clone().lesser(&rounds[1][side]));
     measure::head("### Whole answers", "commlit", "tantivy, aggregations, a snippet");
     measure::compare("all queries", &full, &theirs);
@@ -83,6 +87,7 @@ pub(crate) fn compare(library: &Library, raw: &Raw) -> Growth {
     }
     measure::head("### Beside the ten best alone", "commlit", "tantivy, top 10 only");
     measure::compare("whole answers", &full, &top);
+    measure::compare("the same without facets", &shown, &top);
     measure::compare("ids in order, no facets", &ids, &top);
     multi_select(library, &asked);
     let by_kind = |times: &Times| Kind::ALL.map(|kind| (kind, times.chosen(|i| asked[i].kind == kind))).to_vec();

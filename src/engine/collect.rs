@@ -31,6 +31,8 @@ pub(super) struct Plan {
     pub(super) facets: Vec<FacetPlan>,
     /// The years in plain lists, where they are asked for often.
     pub(super) years: Option<Arc<numbers::Years>>,
+    /// The record ids of every segment.
+    pub(super) ids: Vec<Option<StrColumn>>,
 }
 
 /// The filters of one field.
@@ -338,7 +340,7 @@ impl<'w, 'p> Within<'w, 'p> {
             segment,
             filters,
             years,
-            id: if pass.plan.top > 0 { fast.str("id")? } else { None },
+            id: pass.plan.ids.get(segment as usize).cloned().flatten(),
             title,
             block: Vec::new(),
             beside: vec![Vec::new(); pass.plan.filters.len()],

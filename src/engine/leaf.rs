@@ -5,8 +5,8 @@
 //! word seen twice, not as two. Length is that of the field `words` of [`super::schema`], in which titles count as they weigh.
 //! Synonyms are further ways for the same term to occur.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
@@ -145,22 +145,32 @@ fn idf_of_spans(searcher: &Searcher, records: f32, field: Field, spans: &Spans) 
     }
 }
 
-/// A word, phrase or compound over its fields.
+/// A word, phrase or compound over its fields. Copies share what is found out about it.
 #[derive(Debug, Clone)]
 pub(super) struct LeafQuery {
-    parts: Vec<LeafPart>,
+    parts: Arc<[LeafPart]>,
     /// The field whose length is that of a record.
     length: Field,
+    /// How rare it is, once that has been asked for; the same index is asked each time.
+    idf: Arc<OnceLock<f32>>,
 }
 
 impl LeafQuery {
     pub(super) fn new(parts: Vec<LeafPart>, length: Field) -> Self {
-        LeafQuery { parts, length }
+        LeafQuery { parts: parts.into(), length, idf: Arc::default() }
     }
 
     /// The inverse document frequency of the leaf: it is as rare as the most frequent of its parts, those apart that count
     /// for less.
     pub(super) fn idf(&self, searcher: &Searcher) -> tantivy::Result<f32> {
+        if let Some(idf) = self.idf.get() {
+            return Ok(*idf);
+        }
+        let idf = self.look_up_idf(searcher)?;
+        Ok(*self.idf.get_or_init(|| idf))
+    }
+
+    fn look_up_idf(&self, searcher: &Searcher) -> tantivy::Result<f32> {
         let records = records(searcher);
         let full = |part: &&LeafPart| part.role != Role::Also || part.weight >= 1.0 && part.among.is_none();
         let mut idf = f32::INFINITY;
@@ -220,7 +230,7 @@ impl LeafWeight {
     /// What finds the leaf in a segment; nothing where it does not occur.
     pub(super) fn leaf_scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<LeafScorer>> {
         let mut parts = Vec::with_capacity(self.query.parts.len());
-        for part in &self.query.parts {
+        for part in self.query.parts.iter() {
             if let Some(occurrences) = part.occurrences(reader)? {
                 parts.push(ScorerPart { occurrences, weight: part.weight, role: part.role });
             }

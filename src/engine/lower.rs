@@ -23,6 +23,9 @@ type Boxed = Box<dyn TantivyQuery>;
 pub(super) struct Lowering<'e> {
     engine: &'e Engine,
     stemmer: Stemmer,
+    /// The leaves that were lowered already: a query is gone through more than once, and a leaf knows how rare it is from the
+    /// first time on.
+    leaves: HashMap<String, (Query, Option<LeafQuery>)>,
     /// The records of the lines of a strategy, where one is run.
     lines: LineSets,
     incomplete: Arc<AtomicBool>,
@@ -30,7 +33,13 @@ pub(super) struct Lowering<'e> {
 
 impl<'e> Lowering<'e> {
     pub(super) fn new(engine: &'e Engine) -> Self {
-        Lowering { engine, stemmer: Stemmer::default(), lines: LineSets::default(), incomplete: Arc::default() }
+        Lowering {
+            engine,
+            stemmer: Stemmer::default(),
+            leaves: HashMap::new(),
+            lines: LineSets::default(),
+            incomplete: Arc::default(),
+        }
     }
 
     /// Sets what [`Query::Line`] stands for.
@@ -119,6 +128,20 @@ impl<'e> Lowering<'e> {
 
     /// The leaf of a word, phrase or proximity; `None` for other queries and for words that are none.
     pub(super) fn leaf(&mut self, query: &Query) -> Option<LeafQuery> {
+        if !matches!(query, Query::Word { .. } | Query::Synonyms { .. } | Query::Phrase { .. } | Query::Spans { .. }) {
+            return None;
+        }
+        let canonical = query.brief();
+        if let Some((_, leaf)) = self.leaves.get(&canonical) {
+            return leaf.clone();
+        }
+        let leaf = self.new_leaf(query);
+        // The query is kept since its brief form is its own only as long as it lives.
+        self.leaves.insert(canonical, (query.clone(), leaf.clone()));
+        leaf
+    }
+
+    fn new_leaf(&mut self, query: &Query) -> Option<LeafQuery> {
         let mut parts = Vec::new();
         match query {
             Query::Word { fields, word, .. } => self.word(*fields, word, Role::Itself, 1.0, &mut parts),

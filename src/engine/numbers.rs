@@ -311,6 +311,8 @@ struct Kept {
     /// Nothing for a field that was asked for once.
     fields: HashMap<FacetField, Option<Arc<Numbers>>>,
     years: Option<Option<Arc<Years>>>,
+    /// The columns of record ids, which every question opens.
+    ids: HashMap<SegmentId, Option<StrColumn>>,
 }
 
 impl Kept {
@@ -346,6 +348,24 @@ impl Numbering {
         };
         kept.fields.insert(field, Some(Arc::clone(&numbers)));
         Ok(numbers)
+    }
+
+    /// The record ids of every segment, in the order of the segments.
+    pub(super) fn ids(&self, searcher: &Searcher) -> tantivy::Result<Vec<Option<StrColumn>>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.renew(searcher);
+        let mut ids = Vec::with_capacity(searcher.segment_readers().len());
+        for reader in searcher.segment_readers() {
+            ids.push(match kept.ids.get(&reader.segment_id()) {
+                Some(column) => column.clone(),
+                None => {
+                    let column = reader.fast_fields().str("id")?;
+                    kept.ids.insert(reader.segment_id(), column.clone());
+                    column
+                }
+            });
+        }
+        Ok(ids)
     }
 
     /// The years, from the second question on that asks for them.

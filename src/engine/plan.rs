@@ -71,7 +71,11 @@ impl Engine {
             facets.push(FacetPlan { request: request.clone(), prefix: Prefix::new(&request.prefix), selected, way });
         }
         let years = self.numbering.years(searcher).map_err(|e| self.corrupt(e))?;
-        Ok(Plan { top: wanted.min(records), sort: search.sort, filters, facets, years })
+        let ids = match wanted {
+            0 => Vec::new(),
+            _ => self.numbering.ids(searcher).map_err(|e| self.corrupt(e))?,
+        };
+        Ok(Plan { top: wanted.min(records), sort: search.sort, filters, facets, years, ids })
     }
 
     /// What falls together in a field with authority forms.
