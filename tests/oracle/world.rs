@@ -210,10 +210,15 @@ pub(crate) struct World {
     pub docs: Vec<Doc>,
     /// Whether the library has a list of authorities of its own.
     pub own: bool,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl World {
+    /// The folder of the index.
+    pub(crate) fn index(&self) -> PathBuf {
+        self.folder.path().join("index")
+    }
+
     /// So many random records, ingested in one to four steps, sometimes with others that are then taken back.
     pub(crate) fn new(random: &mut Random, size: usize) -> World {
         let folder = tempfile::tempdir().expect("a folder");
@@ -259,7 +264,7 @@ impl World {
             library.set_authorities(OWN).expect("a list");
         }
         let docs = records.into_iter().map(|r| Doc::new(r).named(own)).collect();
-        World { library, docs, own, _folder: folder }
+        World { library, docs, own, folder: folder }
     }
 }
 
