@@ -68,6 +68,9 @@ const VERSION_FILE: &str = "commlit.json";
 /// The user's own list of authorities, as it was given.
 const AUTHORITIES_FILE: &str = "authorities.tsv";
 
+/// How many bytes of records are compressed together: each record that is shown costs unpacking all of them.
+const STORE_BLOCK: usize = 4096;
+
 #[derive(Serialize, Deserialize)]
 struct Version {
     program: String,
@@ -155,7 +158,11 @@ impl Engine {
         let (schema, fields) = Fields::build();
         let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
         // The indexing threads are as many as the machine has; compressing in yet others only passes copies around.
-        let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+        let settings = IndexSettings {
+            docstore_compress_dedicated_thread: false,
+            docstore_blocksize: STORE_BLOCK,
+            ..IndexSettings::default()
+        };
         let mut index = Index::create(directory, schema, settings).map_err(|e| corrupt(dir, e))?;
         index.set_tokenizers(schema::tokenizers());
         drop(lock);
