@@ -16,7 +16,7 @@ use super::values::ValueQuery;
 use super::{feedback, leaf, schema};
 use crate::error::Result;
 use crate::expansion;
-use crate::query::{Query, Span, TextField, ValueField};
+use crate::query::{Query, Relaxable, Span, TextField, ValueField};
 use crate::record::Record;
 use crate::search::{Contribution, Echo, Explain, Filter, Hit, Occurrences, Relaxed, Required, Results, Search, Sort};
 use crate::spelling;
@@ -89,7 +89,7 @@ impl Engine {
             // All of the wanted parts are worth a try only where function words were left out of them.
             let most = relaxable.wanted.len() - usize::from(relaxable.wanted.len() == of);
             let at_least = |count: usize| relaxable.at_least(count);
-            if let Some(required) = self.most_that_match(searcher, most, &at_least, lowering)? {
+            if let Some(required) = self.most_that_match(searcher, most, relaxable, lowering)? {
                 (canonical, query) = (asked.at_least(required), at_least(required));
                 collected = self.collect(searcher, &query, &plan, lowering)?;
                 relaxed = Some(Relaxed { required, of });
@@ -134,11 +134,23 @@ impl Engine {
         &self,
         searcher: &Searcher,
         most: usize,
-        at_least: &dyn Fn(usize) -> Query,
+        relaxable: &Relaxable,
         lowering: &mut Lowering<'_>,
     ) -> Result<Option<usize>> {
+        let wanted: Vec<&Query> = relaxable.wanted.iter().map(|(query, _)| query).collect();
+        if let Some(query) = lowering.matched(&relaxable.required, &wanted) {
+            let matched = query.matched(searcher).map_err(|e| self.corrupt(e))?;
+            let mut found = 0;
+            for (count, records) in matched.iter().enumerate().skip(1).rev() {
+                found += records;
+                if count <= most && found >= ENOUGH {
+                    return Ok(Some(count));
+                }
+            }
+            return Ok((found > 0 && most > 0).then_some(1));
+        }
         let mut count = |required: usize| {
-            let query = lowering.query(&at_least(required));
+            let query = lowering.query(&relaxable.at_least(required));
             searcher.search(&*query, &Count).map_err(|e| self.corrupt(e))
         };
         // Fewer required parts never match fewer records: the limit can be bisected.

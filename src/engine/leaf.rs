@@ -259,7 +259,8 @@ impl Weight for LeafWeight {
     }
 
     fn for_each(&self, reader: &SegmentReader, callback: &mut dyn FnMut(DocId, Score)) -> tantivy::Result<()> {
-        sweep::sweep(self.leaf_scorer(reader, 1.0)?.into_iter().collect(), 1, callback);
+        let scorer = self.leaf_scorer(reader, 1.0)?.into_iter().collect();
+        sweep::sweep(scorer, 1, &mut |doc, score, _| callback(doc, score));
         Ok(())
     }
 

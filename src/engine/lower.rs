@@ -58,18 +58,51 @@ impl<'e> Lowering<'e> {
         self.swept(query).unwrap_or_else(|| self.part(query))
     }
 
-    /// A query that has nothing but several leaves side by side.
+    /// A query that has nothing but leaves side by side, and conditions that score nothing.
     fn swept(&mut self, query: &Query) -> Option<Boxed> {
-        let (parts, required) = match query {
-            Query::And(parts) => (distinct(parts), None),
-            Query::Or(parts) => (distinct(parts), Some(1)),
-            Query::AtLeast(count, parts) if *count > 0 => (parts.iter().map(|p| (p, 1)).collect(), Some(*count)),
+        let whole = std::slice::from_ref(query);
+        let mut asked: Option<(Vec<(&Query, usize)>, usize)> = None;
+        let mut conditions = Vec::new();
+        let mut single = Vec::new();
+        for part in if let Query::And(parts) = query { parts } else { whole } {
+            match part {
+                Query::Value { .. } | Query::Years { .. } | Query::Line(..) => conditions.push((Occur::Must, part)),
+                Query::Not(part) => conditions.push((Occur::MustNot, part.as_ref())),
+                Query::Or(parts) if asked.is_none() => asked = Some((distinct(parts), 1)),
+                Query::AtLeast(count, parts) if *count > 0 && asked.is_none() => {
+                    asked = Some((parts.iter().map(|p| (p, 1)).collect(), *count));
+                }
+                part => single.push(part),
+            }
+        }
+        let (parts, required) = match (asked, single.is_empty()) {
+            (Some(asked), true) => asked,
+            (None, false) => {
+                let parts = distinct(single);
+                let all = parts.len();
+                (parts, all)
+            }
             _ => return None,
         };
         let leaves = parts.into_iter().map(|(part, times)| Some((self.leaf(part)?, times)));
         let leaves = leaves.collect::<Option<Vec<_>>>()?;
-        let required = required.unwrap_or(leaves.len());
-        (leaves.len() > 1).then(|| Box::new(SweepQuery::new(leaves, required)) as Boxed)
+        if leaves.len() + conditions.len() < 2 {
+            return None;
+        }
+        let conditions = conditions.into_iter().map(|(occur, part)| (occur, self.part(part))).collect();
+        Some(Box::new(SweepQuery::new(leaves, required, conditions)))
+    }
+
+    /// How many records match exactly so many of the wanted parts, from none to all, and all of the required ones; nothing where
+    /// not all that is wanted are leaves.
+    pub(super) fn matched(&mut self, required: &[Query], wanted: &[&Query]) -> Option<SweepQuery> {
+        let leaves = wanted.iter().map(|part| Some((self.leaf(part)?, 1))).collect::<Option<Vec<_>>>()?;
+        let conditions = required.iter().map(|part| match part {
+            Query::Not(part) => (Occur::MustNot, self.part(part)),
+            part => (Occur::Must, self.part(part)),
+        });
+        let conditions = conditions.collect();
+        Some(SweepQuery::new(leaves, 1, conditions))
     }
 
     fn part(&mut self, query: &Query) -> Boxed {
@@ -226,9 +259,9 @@ impl<'e> Lowering<'e> {
 }
 
 /// Equal parts once, with how often they stand there: a word that is repeated counts as often, but is looked up only once.
-fn distinct(parts: &[Query]) -> Vec<(&Query, usize)> {
-    let mut at: HashMap<String, usize> = HashMap::with_capacity(parts.len());
-    let mut out: Vec<(&Query, usize)> = Vec::with_capacity(parts.len());
+fn distinct<'q>(parts: impl IntoIterator<Item = &'q Query>) -> Vec<(&'q Query, usize)> {
+    let mut at: HashMap<String, usize> = HashMap::new();
+    let mut out: Vec<(&Query, usize)> = Vec::new();
     for part in parts {
         let at = *at.entry(part.brief()).or_insert(out.len());
         match out.get_mut(at) {

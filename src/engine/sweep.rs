@@ -17,16 +17,32 @@ pub(super) const WINDOW: usize = 2048;
 /// Leaves that must all match are swept where they have at most so many times the records of the rarest together.
 const RARE: u32 = 8;
 
-/// Leaves, each with how often it counts; so many must match.
-#[derive(Debug, Clone)]
+/// Leaves, each with how often it counts, of which so many must match; and what else must be true of a record.
+#[derive(Debug)]
 pub(super) struct SweepQuery {
     leaves: Vec<(LeafQuery, usize)>,
     required: usize,
+    /// What must hold, or must not. It scores nothing.
+    conditions: Vec<(Occur, Box<dyn Query>)>,
+}
+
+impl Clone for SweepQuery {
+    fn clone(&self) -> Self {
+        SweepQuery { leaves: self.leaves.clone(), required: self.required, conditions: self.copied() }
+    }
 }
 
 impl SweepQuery {
-    pub(super) fn new(leaves: Vec<(LeafQuery, usize)>, required: usize) -> Self {
-        SweepQuery { leaves, required }
+    pub(super) fn new(
+        leaves: Vec<(LeafQuery, usize)>,
+        required: usize,
+        conditions: Vec<(Occur, Box<dyn Query>)>,
+    ) -> Self {
+        SweepQuery { leaves, required, conditions }
+    }
+
+    fn copied(&self) -> Vec<(Occur, Box<dyn Query>)> {
+        self.conditions.iter().map(|(occur, query)| (*occur, query.box_clone())).collect()
     }
 
     /// The same as tantivy has it.
@@ -35,32 +51,76 @@ impl SweepQuery {
             1 => Box::new(leaf.clone()) as Box<dyn Query>,
             times => Box::new(BoostQuery::new(Box::new(leaf.clone()), *times as f32)),
         });
-        match self.required {
-            all if all == self.leaves.len() => BooleanQuery::new(leaves.map(|leaf| (Occur::Must, leaf)).collect()),
-            required => BooleanQuery::union_with_minimum_required_clauses(leaves.collect(), required),
+        let mut clauses: Vec<(Occur, Box<dyn Query>)> = match self.required {
+            all if all == self.leaves.len() => leaves.map(|leaf| (Occur::Must, leaf)).collect(),
+            required => {
+                let union = BooleanQuery::union_with_minimum_required_clauses(leaves.collect(), required);
+                vec![(Occur::Must, Box::new(union))]
+            }
+        };
+        clauses.extend(self.copied());
+        BooleanQuery::new(clauses)
+    }
+
+    fn sweeping(&self, searcher: &Searcher) -> tantivy::Result<SweepWeight> {
+        let leaves = self.leaves.iter().map(|(leaf, times)| Ok((LeafWeight::scoring(leaf, searcher)?, *times as f32)));
+        let unscored = EnableScoring::disabled_from_searcher(searcher);
+        let conditions = self.conditions.iter().map(|(occur, query)| Ok((*occur, query.weight(unscored)?)));
+        Ok(SweepWeight {
+            query: self.clone(),
+            leaves: leaves.collect::<tantivy::Result<_>>()?,
+            conditions: conditions.collect::<tantivy::Result<_>>()?,
+            searcher: searcher.clone(),
+            seeking: OnceLock::new(),
+        })
+    }
+
+    /// How many records match exactly so many leaves, from none to all, among those of which everything else is true.
+    pub(super) fn matched(&self, searcher: &Searcher) -> tantivy::Result<Vec<usize>> {
+        let weight = SweepQuery { required: 1, ..self.clone() }.sweeping(searcher)?;
+        let mut matched = vec![0; self.leaves.len() + 1];
+        for reader in searcher.segment_readers() {
+            let alive = reader.alive_bitset();
+            let mut conditions = weight.conditions(reader)?;
+            sweep(weight.scorers(reader)?, 1, &mut |doc, _, leaves| {
+                if alive.is_none_or(|alive| alive.is_alive(doc))
+                    && hold(&mut conditions, doc)
+                    && let Some(count) = matched.get_mut(usize::from(leaves))
+                {
+                    *count += 1;
+                }
+            });
         }
+        Ok(matched)
     }
 }
 
 impl Query for SweepQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let EnableScoring::Enabled { searcher, .. } = scoring else { return self.seeking().weight(scoring) };
-        let leaves = self.leaves.iter().map(|(leaf, times)| Ok((LeafWeight::scoring(leaf, searcher)?, *times as f32)));
-        Ok(Box::new(SweepWeight {
-            query: self.clone(),
-            leaves: leaves.collect::<tantivy::Result<_>>()?,
-            searcher: searcher.clone(),
-            seeking: OnceLock::new(),
-        }))
+        match scoring {
+            EnableScoring::Enabled { searcher, .. } => Ok(Box::new(self.sweeping(searcher)?)),
+            EnableScoring::Disabled { .. } => self.seeking().weight(scoring),
+        }
     }
 }
 
 struct SweepWeight {
     query: SweepQuery,
     leaves: Vec<(LeafWeight, Score)>,
+    conditions: Vec<(Occur, Box<dyn Weight>)>,
     searcher: Searcher,
     /// Made when it is first asked for.
     seeking: OnceLock<Box<dyn Weight>>,
+}
+
+type Conditions = Vec<(Occur, Box<dyn Scorer>)>;
+
+/// Whether all conditions hold of a record; records are asked for in order.
+fn hold(conditions: &mut Conditions, doc: DocId) -> bool {
+    conditions.iter_mut().all(|(occur, docs)| {
+        let at = if docs.doc() < doc { docs.seek(doc) } else { docs.doc() };
+        (at == doc) == (*occur != Occur::MustNot)
+    })
 }
 
 impl SweepWeight {
@@ -70,6 +130,18 @@ impl SweepWeight {
         }
         let weight = self.query.seeking().weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
         Ok(self.seeking.get_or_init(|| weight).as_ref())
+    }
+
+    fn scorers(&self, reader: &SegmentReader) -> tantivy::Result<Vec<LeafScorer>> {
+        let mut scorers = Vec::with_capacity(self.leaves.len());
+        for (leaf, times) in &self.leaves {
+            scorers.extend(leaf.leaf_scorer(reader, *times)?);
+        }
+        Ok(scorers)
+    }
+
+    fn conditions(&self, reader: &SegmentReader) -> tantivy::Result<Conditions> {
+        self.conditions.iter().map(|(occur, weight)| Ok((*occur, weight.scorer(reader, 1.0)?))).collect()
     }
 }
 
@@ -83,21 +155,24 @@ impl Weight for SweepWeight {
     }
 
     fn for_each(&self, reader: &SegmentReader, callback: &mut dyn FnMut(DocId, Score)) -> tantivy::Result<()> {
-        let mut scorers = Vec::with_capacity(self.leaves.len());
-        for (leaf, times) in &self.leaves {
-            scorers.extend(leaf.leaf_scorer(reader, *times)?);
-        }
+        let scorers = self.scorers(reader)?;
         if scorers.len() < self.query.required {
             return Ok(());
         }
-        if self.query.required == self.leaves.len() {
-            let rarest = scorers.iter().map(DocSet::size_hint).min().unwrap_or(0);
+        let mut conditions = self.conditions(reader)?;
+        let must = conditions.iter().filter(|(occur, _)| *occur == Occur::Must).map(|(_, docs)| docs.size_hint());
+        let leaves = scorers.iter().filter(|_| self.query.required == self.leaves.len()).map(DocSet::size_hint);
+        if let Some(rarest) = must.chain(leaves).min() {
             let all = scorers.iter().map(DocSet::size_hint).fold(0, u32::saturating_add);
             if all > rarest.saturating_mul(RARE) {
                 return self.seeking()?.for_each(reader, callback);
             }
         }
-        sweep(scorers, self.query.required, callback);
+        sweep(scorers, self.query.required, &mut |doc, score, _| {
+            if hold(&mut conditions, doc) {
+                callback(doc, score);
+            }
+        });
         Ok(())
     }
 }
@@ -140,8 +215,8 @@ impl Window {
     }
 }
 
-/// Visits the records that at least so many leaves match, in order, with their scores.
-pub(super) fn sweep(mut leaves: Vec<LeafScorer>, required: usize, callback: &mut dyn FnMut(DocId, Score)) {
+/// Visits the records that at least so many leaves match, in order, with their scores and how many leaves match.
+pub(super) fn sweep(mut leaves: Vec<LeafScorer>, required: usize, visit: &mut dyn FnMut(DocId, Score, u16)) {
     let mut window = Window {
         base: 0,
         scores: [0.0; WINDOW],
@@ -163,8 +238,9 @@ pub(super) fn sweep(mut leaves: Vec<LeafScorer>, required: usize, callback: &mut
                 let place = eighth * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
                 let score = std::mem::take(&mut window.scores[place]);
-                if std::mem::take(&mut window.matched[place]) >= required {
-                    callback(window.base + place as DocId, score);
+                let matched = std::mem::take(&mut window.matched[place]);
+                if matched >= required {
+                    visit(window.base + place as DocId, score, matched);
                 }
             }
         }
