@@ -264,7 +264,7 @@ impl World {
             library.set_authorities(OWN).expect("a list");
         }
         let docs = records.into_iter().map(|r| Doc::new(r).named(own)).collect();
-        World { library, docs, own, folder: folder }
+        World { library, docs, own, folder }
     }
 }
 
