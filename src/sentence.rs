@@ -2,7 +2,7 @@
 //!
 //! `unicode-segmentation` looks every character up in a table, which took longer than finding the words of a query in the
 //! same text. Here a line of ASCII, Latin-1 letters and typographic quotes and dashes is only looked at around its full
-//! stops; any other line is left to the library. Both agree, see the test. It does *not* know abbreviations.
+//! stops; any other line, and one with a carriage return, is left to the library. Both agree, see the test. It does *not* know abbreviations.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -12,7 +12,8 @@ pub(crate) fn ends(text: &str) -> Vec<usize> {
     let mut from = 0;
     // A line feed always ends a sentence.
     for line in text.split_inclusive('\n') {
-        match line.chars().all(|c| Kind::of(c).is_some()) {
+        let known = |c| Kind::of(c).is_some();
+        match memchr::memchr(b'\r', line.as_bytes()).is_none() && (line.is_ascii() || line.chars().all(known)) {
             true => ends_of_line(line, from, &mut out),
             false => out.extend(line.split_sentence_bound_indices().map(|(at, piece)| from + at + piece.len())),
         }
@@ -32,7 +33,6 @@ enum Kind {
     Close,
     Space,
     Continue,
-    Return,
     Feed,
     Other,
 }
@@ -49,7 +49,6 @@ impl Kind {
             '"' | '\'' | '(' | ')' | '[' | ']' | '{' | '}' | '‘' | '’' | '“' | '”' => Kind::Close,
             ' ' | '\t' | '\u{b}' | '\u{c}' => Kind::Space,
             ',' | '-' | ':' | ';' | '–' | '—' => Kind::Continue,
-            '\r' => Kind::Return,
             '\n' => Kind::Feed,
             c if c.is_ascii() => Kind::Other,
             '£' | '§' | '°' | '±' | '×' | '÷' | '•' | '€' => Kind::Other,
@@ -78,16 +77,9 @@ fn skip(line: &str, mut at: usize, kind: Kind) -> usize {
 fn ends_of_line(line: &str, base: usize, out: &mut Vec<usize>) {
     let bytes = line.as_bytes();
     let mut at = 0;
-    while let Some(next) = bytes[at..].iter().position(|b| matches!(b, b'.' | b'!' | b'?' | b'\r')) {
+    while let Some(next) = memchr::memchr3(b'.', b'!', b'?', &bytes[at..]) {
         let mark = at + next;
         at = mark + 1;
-        if bytes[mark] == b'\r' {
-            // SB3, SB4
-            if bytes.get(at) != Some(&b'\n') {
-                out.push(base + at);
-            }
-            continue;
-        }
         let stop = bytes[mark] == b'.';
         if stop {
             let before = line[..mark].chars().next_back().and_then(Kind::of);
@@ -105,16 +97,13 @@ fn ends_of_line(line: &str, base: usize, out: &mut Vec<usize>) {
             // SB8a
             Some((Kind::Continue | Kind::FullStop | Kind::Term, _)) => continue,
             // SB9 to SB11: the line break belongs to the sentence, and ends it.
-            Some((Kind::Feed | Kind::Return, _)) => continue,
+            Some((Kind::Feed, _)) => continue,
             _ => {}
         }
         if stop {
             // SB8
             let ends_search = |c: &char| {
-                matches!(
-                    Kind::of(*c),
-                    Some(Kind::Lower | Kind::Upper | Kind::Feed | Kind::Return | Kind::FullStop | Kind::Term)
-                )
+                matches!(Kind::of(*c), Some(Kind::Lower | Kind::Upper | Kind::Feed | Kind::FullStop | Kind::Term))
             };
             if line[after..].chars().find(ends_search).and_then(Kind::of) == Some(Kind::Lower) {
                 continue;
