@@ -6,7 +6,7 @@
 //! find, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name, [`numbers`] which are one value in several segments, [`rank`] puts the
 //! best in order and chooses passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant
 //! instead), [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
-//! [`budget`] and [`merging`] keep writing within memory.
+//! [`indexing`] has threads that build [`segment`]s of works; [`budget`] and [`merging`] keep writing within memory.
 //!
 //! It does *not* read files of the user, know query languages, or decide which records are the same work.
 
@@ -20,6 +20,7 @@ mod counts;
 mod feedback;
 mod forms;
 mod highlight;
+mod indexing;
 mod leaf;
 mod lines;
 mod lower;
@@ -31,6 +32,7 @@ mod occurrences;
 mod plan;
 mod rank;
 mod schema;
+mod segment;
 mod slot;
 mod spans;
 mod spelling;
@@ -51,6 +53,7 @@ use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use self::forms::Shelf;
+pub(crate) use self::indexing::Addition;
 use self::numbers::Numbering;
 use self::schema::Fields;
 pub(crate) use self::write::{OldThesaurus, Writer, clear, write_durably};

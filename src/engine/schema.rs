@@ -5,16 +5,20 @@
 //! frequency there is the weighted one of BM25F; `margin` for what stands around it ([`in_margin`]). Whole values stand under
 //! one prefixed field, facet values in fast fields; the record itself is stored.
 
-use tantivy::TantivyDocument;
+use std::borrow::Cow;
+
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::TokenizerManager;
+use tantivy::{TantivyDocument, TantivyError};
 
 use super::analysis::{ExactTokenizer, StemTokenizer, VALUE_SEPARATOR};
-use super::concepts::Mentioned;
+use super::concepts::{Concepts, Mentioned};
+use super::indexing::Addition;
+use super::segment::Building;
 use crate::era;
-use crate::identity::{self, Part};
+use crate::identity;
 use crate::ingest::values;
 use crate::query::{TextField, ValueField};
 use crate::record::Record;
@@ -35,6 +39,23 @@ pub(super) fn in_margin(field: TextField) -> bool {
         TextField::Title | TextField::Abstract | TextField::Subject | TextField::Body | TextField::Creator => false,
         TextField::Note | TextField::Series | TextField::Journal | TextField::Publisher => true,
         TextField::Place | TextField::Detail | TextField::PublicationType => true,
+    }
+}
+
+/// What stems stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    /// What a record says.
+    Words,
+    /// What stands around it.
+    Margin,
+}
+
+/// Where the stems of a field stand, if they do.
+pub(super) fn view(field: TextField) -> Option<View> {
+    match field {
+        TextField::PublicationType => None,
+        field => Some(if in_margin(field) { View::Margin } else { View::Words }),
     }
 }
 
@@ -100,56 +121,66 @@ impl Fields {
         self.exact[field as usize]
     }
 
-    /// The document of one work: the record that its parts were merged to, the parts where there is more than one, and the
-    /// concepts that it mentions.
-    pub(super) fn document(
+    /// Adds one work to a segment, with the concepts that are found in it.
+    pub(super) fn add(
         &self,
-        record: &Record,
-        parts: &[Part],
-        mentioned: &Mentioned<'_>,
-    ) -> serde_json::Result<TantivyDocument> {
-        let mut json = Vec::with_capacity(record.len() + 1_024);
-        serde_json::to_writer(&mut json, record)?;
-        let mut doc = TantivyDocument::with_capacity(json.len() * 4);
-        doc.add_text(self.id, &record.id);
-        doc.add_bytes(self.record, &json);
-        if let [only] = parts {
-            // One part is the record itself; its file is all there is to add.
-            doc.add_bytes(self.parts, only.file.as_bytes());
-        } else {
-            doc.add_bytes(self.parts, &serde_json::to_vec(parts)?);
+        work: &Addition,
+        concepts: &mut Concepts<'_>,
+        to: &mut Building<'_>,
+    ) -> tantivy::Result<()> {
+        let record = work.record();
+        to.add_id(&record.id);
+        to.add_keys(&work.keys(), &file_keys(work));
+        for field in TextField::ALL {
+            if let Some(text) = text_of(record, field) {
+                to.add_text(field, &text, concepts);
+            }
         }
-        let mut keys: Vec<u64> = parts.iter().flat_map(|p| identity::keys(&p.record)).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        for key in keys {
+        let mentioned = concepts.of(record);
+        each_value(record, &mentioned, |term| to.add_value(term));
+        to.end(&self.stored_and_fast(work, &mentioned)?)
+    }
+
+    /// The document of one work for the library behind, with the concepts that it mentions: the same as [`Fields::add`] makes.
+    pub(super) fn document(&self, work: &Addition, mentioned: &Mentioned<'_>) -> tantivy::Result<TantivyDocument> {
+        let record = work.record();
+        let mut doc = self.stored_and_fast(work, mentioned)?;
+        for key in work.keys() {
             doc.add_u64(self.key, key);
         }
-        let mut files: Vec<u64> = parts.iter().map(|p| file_key(&p.file)).collect();
-        files.sort_unstable();
-        files.dedup();
-        for file in files {
-            doc.add_u64(self.file, file);
+        for key in file_keys(work) {
+            doc.add_u64(self.file, key);
         }
         for field in TextField::ALL {
             let Some(text) = text_of(record, field) else { continue };
-            match field {
-                TextField::Title => {
-                    for _ in 0..TITLE_TIMES {
-                        doc.add_text(self.words, &text);
-                    }
+            for _ in 0..times(field) {
+                match view(field) {
+                    Some(View::Words) => doc.add_text(self.words, &text),
+                    Some(View::Margin) => doc.add_text(self.margin, &text),
+                    None => {}
                 }
-                TextField::PublicationType => {}
-                field if in_margin(field) => doc.add_text(self.margin, &text),
-                _ => doc.add_text(self.words, &text),
             }
             doc.add_text(self.exact(field), &text);
         }
-        for (field, value) in whole_values(record) {
-            doc.add_text(self.value, value_term(field, &value));
-        }
-        for concept in &mentioned.with_broader {
-            doc.add_text(self.value, value_term(ValueField::Concept, &ValueField::Concept.fold(concept)));
+        each_value(record, mentioned, |term| doc.add_text(self.value, term));
+        Ok(doc)
+    }
+
+    /// What of a work is stored, the record that its parts were merged to and the parts where there is more than one, and what
+    /// is a fast field.
+    fn stored_and_fast(&self, work: &Addition, mentioned: &Mentioned<'_>) -> tantivy::Result<TantivyDocument> {
+        let record = work.record();
+        let unwritten = |e: serde_json::Error| TantivyError::InternalError(e.to_string());
+        let mut json = Vec::with_capacity(record.len() + 1_024);
+        serde_json::to_writer(&mut json, record).map_err(unwritten)?;
+        let mut doc = TantivyDocument::with_capacity(json.len() + 1_024);
+        doc.add_text(self.id, &record.id);
+        doc.add_bytes(self.record, &json);
+        if let [only] = work.parts() {
+            // One part is the record itself; its file is all there is to add.
+            doc.add_bytes(self.parts, only.file.as_bytes());
+        } else {
+            doc.add_bytes(self.parts, &serde_json::to_vec(work.parts()).map_err(unwritten)?);
         }
         if let Some(year) = record.year {
             doc.add_i64(self.year, i64::from(year));
@@ -170,6 +201,11 @@ impl Fields {
         }
         Ok(doc)
     }
+}
+
+/// How often the words of a field count among the stems.
+pub(super) fn times(field: TextField) -> u32 {
+    if field == TextField::Title { TITLE_TIMES } else { 1 }
 }
 
 /// Registers the two views under the names that the schema uses.
@@ -193,42 +229,74 @@ pub(super) fn file_key(file: &str) -> u64 {
     identity::hash_text("file", file)
 }
 
-/// The term of a whole value.
-pub(super) fn value_term(field: ValueField, value: &str) -> String {
-    format!("{}\u{1}{}", field.name(), value.to_lowercase())
+/// The keys of the files that a work is from.
+fn file_keys(work: &Addition) -> Vec<u64> {
+    let mut keys: Vec<u64> = work.parts().iter().map(|p| file_key(&p.file)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
-fn whole_values(record: &Record) -> Vec<(ValueField, String)> {
-    let mut out = vec![(ValueField::Id, record.id.clone())];
-    out.extend(record.merged_ids.iter().map(|id| (ValueField::Id, id.clone())));
-    let one = |field, value: &Option<String>| value.clone().map(|v| (field, v));
+/// The terms of all whole values of a record.
+fn each_value(record: &Record, mentioned: &Mentioned<'_>, mut take: impl FnMut(&str)) {
+    let mut term = String::new();
+    for (field, value) in whole_values(record) {
+        write_value_term(field, &value, &mut term);
+        take(&term);
+    }
+    for concept in &mentioned.with_broader {
+        write_value_term(ValueField::Concept, &ValueField::Concept.fold(concept), &mut term);
+        take(&term);
+    }
+}
+
+/// The term of a whole value.
+pub(super) fn value_term(field: ValueField, value: &str) -> String {
+    let mut term = String::new();
+    write_value_term(field, value, &mut term);
+    term
+}
+
+fn write_value_term(field: ValueField, value: &str, term: &mut String) {
+    term.clear();
+    term.push_str(field.name());
+    term.push('\u{1}');
+    if value.is_ascii() {
+        term.push_str(value);
+        term.make_ascii_lowercase();
+    } else {
+        term.push_str(&value.to_lowercase());
+    }
+}
+
+fn whole_values(record: &Record) -> Vec<(ValueField, Cow<'_, str>)> {
+    let borrowed = |field: ValueField| move |value| (field, Cow::Borrowed(value));
+    let folded = |field: ValueField, value: &str| (field, Cow::Owned(field.fold(value)));
+    let mut out = Vec::with_capacity(32);
+    out.push((ValueField::Id, Cow::Borrowed(record.id.as_str())));
+    out.extend(record.merged_ids.iter().map(String::as_str).map(borrowed(ValueField::Id)));
     // As the query languages normalise what they are asked for.
     let item_type = record.item_type.as_deref();
-    out.extend(item_type.map(|t| (ValueField::Type, values::item_type(t).unwrap_or(t).to_owned())));
-    out.extend(one(ValueField::Doi, &record.doi));
-    out.extend(one(ValueField::Pmid, &record.pmid));
-    out.extend(one(ValueField::Pmcid, &record.pmcid));
-    let language = |v: &String| values::language(v).unwrap_or_else(|| v.clone());
-    out.extend(record.languages.iter().map(|v| (ValueField::Language, language(v))));
-    out.extend(record.sources.iter().map(|s| (ValueField::Source, s.path.clone())));
-    out.extend(record.year.map(era::of_year).into_iter().flatten().map(|v| (ValueField::Era, v.to_owned())));
-    out.extend(record.isbn.iter().map(|v| (ValueField::Isbn, v.clone())));
-    let container_issn = record.container.as_ref().and_then(|c| c.issn.clone());
-    out.extend(record.issn.iter().cloned().chain(container_issn).map(|v| (ValueField::Issn, v)));
-    out.extend(record.creators.iter().map(|c| (ValueField::Name, c.name.clone())));
-    out.extend(record.container.iter().map(|c| (ValueField::JournalTitle, c.title.clone())));
+    out.extend(item_type.map(|t| values::item_type(t).unwrap_or(t)).map(borrowed(ValueField::Type)));
+    out.extend(record.doi.as_deref().map(borrowed(ValueField::Doi)));
+    out.extend(record.pmid.as_deref().map(borrowed(ValueField::Pmid)));
+    out.extend(record.pmcid.as_deref().map(borrowed(ValueField::Pmcid)));
+    let language = |v: &'_ String| values::language(v).unwrap_or_else(|| v.clone());
+    out.extend(record.languages.iter().map(|v| (ValueField::Language, Cow::Owned(language(v)))));
+    out.extend(record.sources.iter().map(|s| s.path.as_str()).map(borrowed(ValueField::Source)));
+    out.extend(record.year.map(era::of_year).into_iter().flatten().map(|v| (ValueField::Era, Cow::Borrowed(v))));
+    out.extend(record.isbn.iter().map(String::as_str).map(borrowed(ValueField::Isbn)));
+    let container_issn = record.container.as_ref().and_then(|c| c.issn.as_ref());
+    out.extend(record.issn.iter().chain(container_issn).map(String::as_str).map(borrowed(ValueField::Issn)));
+    out.extend(record.creators.iter().map(|c| folded(ValueField::Name, &c.name)));
+    out.extend(record.container.iter().map(|c| folded(ValueField::JournalTitle, &c.title)));
     headings(&record.subjects, &mut out);
-    for (field, value) in &mut out {
-        if field.is_words() {
-            *value = field.fold(value);
-        }
-    }
     out.retain(|(_, value)| !value.is_empty());
     out.sort_unstable_by(|a, b| (a.0 as u8, &a.1).cmp(&(b.0 as u8, &b.1)));
     out.dedup();
     for (_, value) in &mut out {
         if value.len() > MAX_VALUE_BYTES {
-            *value = cut(value).to_owned();
+            *value = Cow::Owned(cut(value).to_owned());
         }
     }
     out
@@ -256,18 +324,23 @@ fn type_names(item_type: &str) -> &'static [&'static str] {
 
 /// Subject headings: whole, without their subdivisions, and the subdivisions alone. A star marks main topics, as MEDLINE
 /// prints it; where a record marks none, all of its headings are.
-fn headings(subjects: &[String], out: &mut Vec<(ValueField, String)>) {
+fn headings(subjects: &[String], out: &mut Vec<(ValueField, Cow<'_, str>)>) {
     let marked = |part: &str| part.trim_end().ends_with('*');
     let none_marked = !subjects.iter().any(|s| s.split('/').any(marked));
     for subject in subjects {
         let written = subject.replace("--", "/");
-        let (heading, subdivisions) = written.split_once('/').unwrap_or((&written, ""));
-        out.push((ValueField::Heading, written.clone()));
-        out.push((ValueField::Heading, heading.to_owned()));
-        out.extend(subdivisions.split('/').map(|s| (ValueField::Subheading, s.to_owned())));
-        if none_marked || written.split('/').any(marked) {
-            out.push((ValueField::Major, written.clone()));
-            out.push((ValueField::Major, heading.to_owned()));
+        let whole = ValueField::Heading.fold(&written);
+        let divided = written.split_once('/').map(|(heading, rest)| (ValueField::Heading.fold(heading), rest));
+        // Headings that are main topics are folded as all are.
+        let fields = [ValueField::Heading, ValueField::Major];
+        let fields = if none_marked || written.split('/').any(marked) { &fields[..] } else { &fields[..1] };
+        for field in fields {
+            out.extend(divided.iter().map(|(heading, _)| (*field, Cow::Owned(heading.clone()))));
+            out.push((*field, Cow::Owned(whole.clone())));
+        }
+        if let Some((_, subdivisions)) = divided {
+            let fold = |s| Cow::Owned(ValueField::Subheading.fold(s));
+            out.extend(subdivisions.split('/').map(|s| (ValueField::Subheading, fold(s))));
         }
     }
 }
@@ -288,8 +361,7 @@ fn text_of(record: &Record, field: TextField) -> Option<String> {
 }
 
 /// The values of a field that words are looked up in: the one definition for the index and for highlighting.
-pub(super) fn texts(record: &Record, field: TextField) -> Vec<std::borrow::Cow<'_, str>> {
-    use std::borrow::Cow;
+pub(super) fn texts(record: &Record, field: TextField) -> Vec<Cow<'_, str>> {
     fn all(values: &[String]) -> Vec<Cow<'_, str>> {
         values.iter().map(|v| Cow::Borrowed(v.as_str())).collect()
     }
