@@ -67,6 +67,9 @@ use crate::thesaurus::Thesaurus;
 const VERSION_FILE: &str = "commlit.json";
 /// The user's own list of authorities, as it was given.
 const AUTHORITIES_FILE: &str = "authorities.tsv";
+/// How much of the store is compressed together, in bytes. Who wants a record unpacks as much: with half of the usual an answer
+/// takes a tenth less, for 2.7 per cent more index; a quarter is no quicker than a half.
+const STORE_BLOCK: usize = 8 * 1024;
 
 #[derive(Serialize, Deserialize)]
 struct Version {
@@ -155,7 +158,11 @@ impl Engine {
         let (schema, fields) = Fields::build();
         let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
         // The indexing threads are as many as the machine has; compressing in yet others only passes copies around.
-        let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+        let settings = IndexSettings {
+            docstore_compress_dedicated_thread: false,
+            docstore_blocksize: STORE_BLOCK,
+            ..IndexSettings::default()
+        };
         let mut index = Index::create(directory, schema, settings).map_err(|e| corrupt(dir, e))?;
         index.set_tokenizers(schema::tokenizers());
         drop(lock);
