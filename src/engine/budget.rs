@@ -1,4 +1,4 @@
-//! What the memory of an ingest is spent on, and documents that count against it.
+//! What the memory of an ingest is spent on, and works that count against it.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -6,17 +6,19 @@ use std::time::Duration;
 use tantivy::TantivyDocument;
 use tantivy::schema::Document;
 
-/// The least memory that the library behind takes for one indexing thread, in bytes.
+/// The least memory that an indexing thread is given, in bytes: less makes segments too small to be worth their merging.
 const LEAST_ARENA: usize = 16 * 1024 * 1024;
 
-/// How an amount of memory is divided, in bytes. The shares are of what was measured: an indexing thread holds half as much
-/// again as its arena when it writes a segment out, a merge about a quarter of what it merges.
+/// How an amount of memory is divided, in bytes. The shares are of what was measured: an indexing thread holds up to a fifth
+/// more than its arena when it writes a segment out, a merge about a quarter of what it merges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Budget {
     pub(super) threads: usize,
     /// The words of one thread before they are written out.
     pub(super) arena: usize,
-    /// Documents that wait for a thread.
+    /// The words of one thread of the library behind, which takes works that are written anew.
+    pub(super) anew: usize,
+    /// Works that wait for a thread.
     pub(super) waiting: usize,
     /// What one merge reads.
     pub(super) merged: usize,
@@ -29,13 +31,14 @@ impl Budget {
         Budget {
             threads,
             arena: (arenas / threads).clamp(LEAST_ARENA, u32::MAX as usize / 2),
+            anew: (memory / 8 / threads).clamp(LEAST_ARENA, u32::MAX as usize / 2),
             waiting: memory / 16,
             merged: memory,
         }
     }
 }
 
-/// Room for documents on their way to an indexing thread.
+/// Room for works on their way to an indexing thread.
 #[derive(Debug)]
 pub(super) struct Room {
     size: usize,
@@ -43,7 +46,7 @@ pub(super) struct Room {
     left: Condvar,
 }
 
-/// A thread that writes out a segment takes no documents, but not for so long.
+/// A thread that writes out a segment takes no works, but not for so long.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 impl Room {
@@ -51,15 +54,15 @@ impl Room {
         Arc::new(Room { size, taken: Mutex::new(0), left: Condvar::new() })
     }
 
-    /// Waits until there is room; a document that is bigger than all of it goes alone.
-    pub(super) fn enter(self: &Arc<Self>, document: TantivyDocument, bytes: usize) -> Waiting {
+    /// Waits until there is room; a work that is bigger than all of it goes alone.
+    pub(super) fn enter(self: &Arc<Self>, bytes: usize) -> Place {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full = |taken: &mut usize| *taken > 0 && *taken + bytes > self.size;
-        // When all threads have failed nobody leaves; then the library behind says why.
+        // When all threads have failed nobody leaves; then the results of the threads say why.
         let waited = self.left.wait_timeout_while(taken, PATIENCE, is_full);
         let (mut taken, _) = waited.unwrap_or_else(PoisonError::into_inner);
         *taken += bytes;
-        Waiting { document, place: Place { room: Arc::clone(self), bytes } }
+        Place { room: Arc::clone(self), bytes }
     }
 }
 
@@ -72,8 +75,24 @@ pub(super) struct Waiting {
     place: Place,
 }
 
+impl Waiting {
+    pub(super) fn new(document: TantivyDocument, place: Place) -> Self {
+        Waiting { document, place }
+    }
+}
+
+impl Document for Waiting {
+    type Value<'a> = <TantivyDocument as Document>::Value<'a>;
+    type FieldsValuesIter<'a> = <TantivyDocument as Document>::FieldsValuesIter<'a>;
+
+    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
+        self.document.iter_fields_and_values()
+    }
+}
+
+/// The room that a work takes up until it is indexed.
 #[derive(Debug)]
-struct Place {
+pub(super) struct Place {
     room: Arc<Room>,
     bytes: usize,
 }
@@ -88,15 +107,6 @@ impl Drop for Place {
     }
 }
 
-impl Document for Waiting {
-    type Value<'a> = <TantivyDocument as Document>::Value<'a>;
-    type FieldsValuesIter<'a> = <TantivyDocument as Document>::FieldsValuesIter<'a>;
-
-    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
-        self.document.iter_fields_and_values()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,18 +115,18 @@ mod tests {
     fn memory_is_divided_among_threads() {
         const MB: usize = 1024 * 1024;
         let budget = Budget::of(512 * MB, 2);
-        assert_eq!((budget.threads, budget.arena, budget.waiting), (2, 96 * MB, 32 * MB));
+        assert_eq!((budget.threads, budget.arena, budget.anew, budget.waiting), (2, 96 * MB, 32 * MB, 32 * MB));
         // Too little for two.
         assert_eq!(Budget::of(64 * MB, 8).threads, 1);
         assert_eq!(Budget::of(0, 8).arena, LEAST_ARENA);
     }
 
     #[test]
-    fn documents_wait_for_room() {
+    fn works_wait_for_room() {
         let room = Room::new(100);
-        let first = room.enter(TantivyDocument::new(), 1_000);
+        let first = room.enter(1_000);
         std::thread::scope(|scope| {
-            let second = scope.spawn(|| drop(room.enter(TantivyDocument::new(), 1)));
+            let second = scope.spawn(|| drop(room.enter(1)));
             std::thread::sleep(Duration::from_millis(50));
             assert!(!second.is_finished());
             drop(first);

@@ -8,22 +8,32 @@
 //! It does *not* look at queries.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::schema;
 use crate::query::Fields;
 use crate::record::Record;
-use crate::thesaurus::{ConceptId, Resolution, Tagger, Thesaurus};
+use crate::thesaurus::{ConceptId, Known, Resolution, Tag, Tagger, Thesaurus};
 use crate::words::{self, Stemmer};
 
 /// A concept that was abolished is written about for so many years more.
 const YEARS_AFTER: i32 = 5;
 
-/// Finds the concepts of one record after another.
+/// Finds the concepts of one record after another. It is shown the words of a record's running text as they are indexed, by
+/// their numbers, and remembers by these what the thesaurus knows of each.
 #[derive(Debug)]
 pub(super) struct Concepts<'t> {
     thesaurus: &'t Thesaurus,
     tagger: Tagger<'t>,
     stemmer: Stemmer,
+    /// By the number of a word: one more than the place of what is known of it, or 0 while nobody has asked.
+    known: Vec<u32>,
+    /// What is known of words; of most it is the first of them, nothing.
+    facts: Vec<Known>,
+    /// What the record mentions.
+    found: BTreeSet<ConceptId>,
+    /// Labels of several concepts that it has, and whether they are of several words.
+    unsettled: Vec<(&'t [ConceptId], bool)>,
 }
 
 /// What a record mentions, by preferred labels in the order of the alphabet.
@@ -37,28 +47,90 @@ pub(super) struct Mentioned<'t> {
 
 impl<'t> Concepts<'t> {
     pub(super) fn new(thesaurus: &'t Thesaurus) -> Self {
-        Concepts { thesaurus, tagger: Tagger::new(thesaurus), stemmer: Stemmer::default() }
+        Concepts {
+            thesaurus,
+            tagger: Tagger::new(thesaurus),
+            stemmer: Stemmer::default(),
+            known: Vec::new(),
+            facts: vec![Known::NOTHING],
+            found: BTreeSet::new(),
+            unsettled: Vec::new(),
+        }
     }
 
-    /// The concepts that a record mentions.
-    pub(super) fn of(&mut self, record: &Record) -> Mentioned<'t> {
-        let mut found: BTreeSet<ConceptId> = BTreeSet::new();
-        let mut unsettled: Vec<(&'t [ConceptId], bool)> = Vec::new();
+    /// From here on words have other numbers.
+    pub(super) fn renumber(&mut self) {
+        self.known.clear();
+        self.facts.truncate(1);
+    }
+
+    /// Begins a text of the record.
+    pub(super) fn begin(&mut self) {
+        self.tagger.begin();
+    }
+
+    /// Shows a word of the text: its place there, its number, and how it is folded and stemmed.
+    pub(super) fn word<'s>(
+        &mut self,
+        text: &str,
+        range: Range<usize>,
+        number: u32,
+        folded: &str,
+        stem: impl FnOnce() -> &'s str,
+    ) {
+        let number = number as usize;
+        if number >= self.known.len() {
+            self.known.resize(number + 1, 0);
+        }
+        if self.known[number] == 0 {
+            let known = self.tagger.known(folded, stem());
+            if known != Known::NOTHING {
+                self.facts.push(known);
+            }
+            self.known[number] = if known == Known::NOTHING { 1 } else { self.facts.len() as u32 };
+        }
+        self.tagger.word(text, range, self.facts[self.known[number] as usize - 1]);
+    }
+
+    /// Ends a value of the text: no label spans two.
+    pub(super) fn end_value(&mut self) {
+        self.tagger.stop();
+    }
+
+    /// Ends the text.
+    pub(super) fn end(&mut self, text: &str) {
+        let tags = self.tagger.found(text);
+        self.take(tags, text);
+    }
+
+    /// Reads the running text of a record of which nothing is shown.
+    pub(super) fn read(&mut self, record: &Record) {
         for field in Fields::RUNNING_TEXT.iter() {
             for text in schema::texts(record, field) {
-                for tag in self.tagger.tags(&text) {
-                    match tag.concepts {
-                        [one] => drop(found.insert(*one)),
-                        several => {
-                            let is_long = text.get(tag.range).is_some_and(|label| label.contains(char::is_whitespace));
-                            if !unsettled.contains(&(several, is_long)) {
-                                unsettled.push((several, is_long));
-                            }
-                        }
+                let tags = self.tagger.tags(&text);
+                self.take(tags, &text);
+            }
+        }
+    }
+
+    fn take(&mut self, tags: Vec<Tag<'t>>, text: &str) {
+        for tag in tags {
+            match tag.concepts {
+                [one] => drop(self.found.insert(*one)),
+                several => {
+                    let is_long = text.get(tag.range).is_some_and(|label| label.contains(char::is_whitespace));
+                    if !self.unsettled.contains(&(several, is_long)) {
+                        self.unsettled.push((several, is_long));
                     }
                 }
             }
         }
+    }
+
+    /// The concepts that a record mentions, the texts of which have been shown or read.
+    pub(super) fn of(&mut self, record: &Record) -> Mentioned<'t> {
+        let mut found = std::mem::take(&mut self.found);
+        let unsettled = std::mem::take(&mut self.unsettled);
         for subject in &record.subjects {
             if let [one] = self.thesaurus.concepts_of_label(&words::folded(subject), &mut self.stemmer) {
                 found.insert(*one);
@@ -121,15 +193,35 @@ mod tests {
             abstract_text: Some(text.into()),
             ..Record::default()
         };
+        let mut table = Vec::new();
+        let mut stemmer = Stemmer::default();
+        let mut of = |record: Record| {
+            concepts.read(&record);
+            let read = concepts.of(&record);
+            for text in [&record.title].into_iter().chain(&record.abstract_text) {
+                concepts.begin();
+                let mut words = words::Words::new(text);
+                while let Some(range) = words.next() {
+                    let number = table.iter().position(|w| w == words.folded()).unwrap_or(table.len());
+                    table.resize(table.len().max(number + 1), words.folded().to_owned());
+                    let stem = stemmer.stem(words.folded());
+                    concepts.word(text, range, number as u32, words.folded(), || stem);
+                }
+                concepts.end(text);
+            }
+            let shown = concepts.of(&record);
+            assert_eq!(shown, read);
+            shown
+        };
         let gps = record("Fund-holding practices", 1995, "GPFHs bought care in a quasi-market.");
-        let mentioned = concepts.of(&gps);
+        let mentioned = of(gps);
         assert!(mentioned.named.contains(&"fundholding"), "{mentioned:?}");
         assert!(mentioned.with_broader.len() > mentioned.named.len(), "{mentioned:?}");
         // An acronym of several, settled by its long form, by the years, or not at all.
-        let pathway = concepts.of(&record("ICPs", 1999, "An integrated care pathway (ICP) for stroke."));
+        let pathway = of(record("ICPs", 1999, "An integrated care pathway (ICP) for stroke."));
         assert!(pathway.named.contains(&"integrated care pathway"), "{pathway:?}");
         assert!(!pathway.named.iter().any(|n| n.contains("partnership") || n.contains("pilot")), "{pathway:?}");
-        let nothing = concepts.of(&record("ICP", 2023, "What it is."));
+        let nothing = of(record("ICP", 2023, "What it is."));
         assert!(!nothing.named.iter().any(|n| n.starts_with("integrated care p")), "{nothing:?}");
     }
 }

@@ -22,9 +22,14 @@ use crate::search::{Facet, FacetField, FacetValue, shown};
 /// Parts the field, what printed forms have in common, and a printed form.
 const PART: char = '\u{1}';
 
-/// The term under which a printed form is found.
+/// The term under which a printed form is found, among those of whole values.
 pub(super) fn form_term(field: FacetField, printed: &str) -> String {
-    format!("{}{PART}{}{PART}{printed}", field.name(), authority::key(printed))
+    format!("{}{printed}", beginning(field, &authority::key(printed)))
+}
+
+/// How the terms of all printed forms begin that have this in common; no whole value begins so.
+fn beginning(field: FacetField, key: &str) -> String {
+    format!("form of {}{PART}{key}{PART}", field.name())
 }
 
 /// Looks up the names of one field.
@@ -54,7 +59,7 @@ impl Groups {
             if self.authorities.alias(self.field, key).is_some_and(|other| other != group) {
                 continue;
             }
-            let beginning = format!("{}{PART}{key}{PART}", self.field.name());
+            let beginning = beginning(self.field, key);
             for reader in self.searcher.segment_readers() {
                 let inverted = reader.inverted_index(self.terms)?;
                 let mut terms = inverted.terms().range().ge(&beginning).into_stream()?;
@@ -92,7 +97,9 @@ impl Groups {
         let printed = self.printed(group)?;
         let mut printed: Vec<&Printed> = printed.iter().collect();
         forms::commonest_first(&mut printed);
-        Ok(forms::chosen(&self.authorities, self.field, group, &printed))
+        let name = forms::chosen(&self.authorities, self.field, group, &printed);
+        // A name of many thousand letters may be too long to be found so.
+        Ok(if name.is_empty() { group.to_owned() } else { name })
     }
 
     /// The ordinals of the printed forms of a name in a segment.

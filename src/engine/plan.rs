@@ -85,7 +85,7 @@ impl Engine {
 
     /// Looks up single names of a field with authority forms.
     pub(super) fn groups(&self, searcher: &Searcher, field: FacetField) -> Groups {
-        Groups::new(searcher, self.fields.forms, field, self.shelf.authorities())
+        Groups::new(searcher, self.fields.value, field, self.shelf.authorities())
     }
 
     /// What a filter selects; nothing where no record can have it.

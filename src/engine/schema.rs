@@ -5,18 +5,22 @@
 //! frequency there is the weighted one of BM25F; `margin` for what stands around it ([`in_margin`]). Whole values stand under
 //! one prefixed field, facet values in fast fields; the record itself is stored.
 
-use tantivy::TantivyDocument;
+use std::borrow::Cow;
+
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::TokenizerManager;
+use tantivy::{TantivyDocument, TantivyError};
 
 use super::analysis::{ExactTokenizer, StemTokenizer, VALUE_SEPARATOR};
-use super::concepts::Mentioned;
+use super::concepts::{Concepts, Mentioned};
 use super::groups::form_term;
+use super::indexing::Addition;
+use super::segment::Building;
 use crate::authority;
 use crate::era;
-use crate::identity::{self, Part};
+use crate::identity;
 use crate::ingest::values;
 use crate::query::{TextField, ValueField};
 use crate::record::Record;
@@ -40,6 +44,23 @@ pub(super) fn in_margin(field: TextField) -> bool {
     }
 }
 
+/// What stems stand in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    /// What a record says.
+    Words,
+    /// What stands around it.
+    Margin,
+}
+
+/// Where the stems of a field stand, if they do.
+pub(super) fn view(field: TextField) -> Option<View> {
+    match field {
+        TextField::PublicationType => None,
+        field => Some(if in_margin(field) { View::Margin } else { View::Words }),
+    }
+}
+
 /// The longest facet value and sort key, in bytes; tantivy refuses terms of 64 KiB and more.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
 
@@ -54,8 +75,6 @@ pub(super) struct Fields {
     pub(super) value: Field,
     pub(super) year: Field,
     pub(super) title_order: Field,
-    /// Printed forms of publishers and places, under what they have in common.
-    pub(super) forms: Field,
     pub(super) words: Field,
     pub(super) margin: Field,
     exact: [Field; TextField::ALL.len()],
@@ -86,7 +105,6 @@ impl Fields {
             value: builder.add_text_field("value", STRING),
             year: builder.add_i64_field("year", FAST),
             title_order: builder.add_text_field("title_order", fast_string.clone()),
-            forms: builder.add_text_field("forms", STRING),
             words: builder.add_text_field("words", stem_options.clone()),
             margin: builder.add_text_field("margin", stem_options),
             exact: TextField::ALL
@@ -105,54 +123,64 @@ impl Fields {
         self.exact[field as usize]
     }
 
-    /// The document of one work: the record that its parts were merged to, the parts where there is more than one, and the
-    /// concepts that it mentions.
-    pub(super) fn document(
+    /// Adds one work to a segment, with the concepts that are found in it.
+    pub(super) fn add(
         &self,
-        record: &Record,
-        parts: &[Part],
-        mentioned: &Mentioned<'_>,
-    ) -> serde_json::Result<TantivyDocument> {
-        let json = serde_json::to_string(record)?;
-        let mut doc = TantivyDocument::with_capacity(json.len() * 4);
-        doc.add_text(self.id, &record.id);
-        doc.add_text(self.record, &json);
-        match parts {
-            // One part is the record itself; its file is all there is to add, unless it looks like a list of parts.
-            [only] if !only.file.starts_with('[') => doc.add_text(self.parts, &only.file),
-            parts => doc.add_text(self.parts, serde_json::to_string(parts)?),
+        work: &Addition,
+        concepts: &mut Concepts<'_>,
+        to: &mut Building<'_>,
+    ) -> tantivy::Result<()> {
+        let record = work.record();
+        to.add_id(&record.id);
+        to.add_keys(&work.keys(), &file_keys(work));
+        for field in TextField::ALL {
+            if let Some(text) = text_of(record, field) {
+                to.add_text(field, &text, concepts);
+            }
         }
-        let mut keys: Vec<u64> = parts.iter().flat_map(|p| identity::keys(&p.record)).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        for key in keys {
+        let mentioned = concepts.of(record);
+        each_value(record, &mentioned, |term| to.add_value(term));
+        to.end(&self.stored_and_fast(work, &mentioned)?)
+    }
+
+    /// The document of one work for the library behind, with the concepts that it mentions: the same as [`Fields::add`] makes.
+    pub(super) fn document(&self, work: &Addition, mentioned: &Mentioned<'_>) -> tantivy::Result<TantivyDocument> {
+        let record = work.record();
+        let mut doc = self.stored_and_fast(work, mentioned)?;
+        for key in work.keys() {
             doc.add_u64(self.key, key);
         }
-        let mut files: Vec<u64> = parts.iter().map(|p| file_key(&p.file)).collect();
-        files.sort_unstable();
-        files.dedup();
-        for file in files {
-            doc.add_u64(self.file, file);
+        for key in file_keys(work) {
+            doc.add_u64(self.file, key);
         }
         for field in TextField::ALL {
             let Some(text) = text_of(record, field) else { continue };
-            match field {
-                TextField::Title => {
-                    for _ in 0..TITLE_TIMES {
-                        doc.add_text(self.words, &text);
-                    }
+            for _ in 0..times(field) {
+                match view(field) {
+                    Some(View::Words) => doc.add_text(self.words, &text),
+                    Some(View::Margin) => doc.add_text(self.margin, &text),
+                    None => {}
                 }
-                TextField::PublicationType => {}
-                field if in_margin(field) => doc.add_text(self.margin, &text),
-                _ => doc.add_text(self.words, &text),
             }
             doc.add_text(self.exact(field), &text);
         }
-        for (field, value) in whole_values(record) {
-            doc.add_text(self.value, value_term(field, &value));
-        }
-        for concept in &mentioned.with_broader {
-            doc.add_text(self.value, value_term(ValueField::Concept, &ValueField::Concept.fold(concept)));
+        each_value(record, mentioned, |term| doc.add_text(self.value, term));
+        Ok(doc)
+    }
+
+    /// What of a work is stored, the record that its parts were merged to and the parts where there is more than one, and what
+    /// is a fast field.
+    fn stored_and_fast(&self, work: &Addition, mentioned: &Mentioned<'_>) -> tantivy::Result<TantivyDocument> {
+        let record = work.record();
+        let unwritten = |e: serde_json::Error| TantivyError::InternalError(e.to_string());
+        let json = serde_json::to_string(record).map_err(unwritten)?;
+        let mut doc = TantivyDocument::with_capacity(json.len() + 1_024);
+        doc.add_text(self.id, &record.id);
+        doc.add_text(self.record, &json);
+        match work.parts() {
+            // One part is the record itself; its file is all there is to add, unless it looks like a list of parts.
+            [only] if !only.file.starts_with('[') => doc.add_text(self.parts, &only.file),
+            parts => doc.add_text(self.parts, serde_json::to_string(parts).map_err(unwritten)?),
         }
         if let Some(year) = record.year {
             doc.add_i64(self.year, i64::from(year));
@@ -169,13 +197,15 @@ impl Fields {
             values.dedup();
             for value in values {
                 doc.add_text(*field, value);
-                if authority::controls(*facet) {
-                    doc.add_text(self.forms, form_term(*facet, value));
-                }
             }
         }
         Ok(doc)
     }
+}
+
+/// How often the words of a field count among the stems.
+pub(super) fn times(field: TextField) -> u32 {
+    if field == TextField::Title { TITLE_TIMES } else { 1 }
 }
 
 /// Registers the two views under the names that the schema uses.
@@ -199,42 +229,80 @@ pub(super) fn file_key(file: &str) -> u64 {
     identity::hash_text("file", file)
 }
 
-/// The term of a whole value.
-pub(super) fn value_term(field: ValueField, value: &str) -> String {
-    format!("{}\u{1}{}", field.name(), value.to_lowercase())
+/// The keys of the files that a work is from.
+fn file_keys(work: &Addition) -> Vec<u64> {
+    let mut keys: Vec<u64> = work.parts().iter().map(|p| file_key(&p.file)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
-fn whole_values(record: &Record) -> Vec<(ValueField, String)> {
-    let mut out = vec![(ValueField::Id, record.id.clone())];
-    out.extend(record.merged_ids.iter().map(|id| (ValueField::Id, id.clone())));
-    let one = |field, value: &Option<String>| value.clone().map(|v| (field, v));
+/// The terms of all whole values of a record, and of the printed forms of its publishers and places.
+fn each_value(record: &Record, mentioned: &Mentioned<'_>, mut take: impl FnMut(&str)) {
+    let mut term = String::new();
+    for (field, value) in whole_values(record) {
+        write_value_term(field, &value, &mut term);
+        take(&term);
+    }
+    for concept in &mentioned.with_broader {
+        write_value_term(ValueField::Concept, &ValueField::Concept.fold(concept), &mut term);
+        take(&term);
+    }
+    for field in authority::FIELDS {
+        let mut printed: Vec<&str> = facet_values(record, field).into_iter().map(cut).collect();
+        printed.sort_unstable();
+        printed.dedup();
+        printed.into_iter().for_each(|printed| take(&form_term(field, printed)));
+    }
+}
+
+/// The term of a whole value.
+pub(super) fn value_term(field: ValueField, value: &str) -> String {
+    let mut term = String::new();
+    write_value_term(field, value, &mut term);
+    term
+}
+
+fn write_value_term(field: ValueField, value: &str, term: &mut String) {
+    term.clear();
+    term.push_str(field.name());
+    term.push('\u{1}');
+    if value.is_ascii() {
+        term.push_str(value);
+        term.make_ascii_lowercase();
+    } else {
+        term.push_str(&value.to_lowercase());
+    }
+}
+
+fn whole_values(record: &Record) -> Vec<(ValueField, Cow<'_, str>)> {
+    let borrowed = |field: ValueField| move |value| (field, Cow::Borrowed(value));
+    let folded = |field: ValueField, value: &str| (field, Cow::Owned(field.fold(value)));
+    let mut out = Vec::with_capacity(32);
+    out.push((ValueField::Id, Cow::Borrowed(record.id.as_str())));
+    out.extend(record.merged_ids.iter().map(String::as_str).map(borrowed(ValueField::Id)));
     // As the query languages normalise what they are asked for.
     let item_type = record.item_type.as_deref();
-    out.extend(item_type.map(|t| (ValueField::Type, values::item_type(t).unwrap_or(t).to_owned())));
-    out.extend(one(ValueField::Doi, &record.doi));
-    out.extend(one(ValueField::Pmid, &record.pmid));
-    out.extend(one(ValueField::Pmcid, &record.pmcid));
-    let language = |v: &String| values::language(v).unwrap_or_else(|| v.clone());
-    out.extend(record.languages.iter().map(|v| (ValueField::Language, language(v))));
-    out.extend(record.sources.iter().map(|s| (ValueField::Source, s.path.clone())));
-    out.extend(record.year.map(era::of_year).into_iter().flatten().map(|v| (ValueField::Era, v.to_owned())));
-    out.extend(record.isbn.iter().map(|v| (ValueField::Isbn, v.clone())));
-    let container_issn = record.container.as_ref().and_then(|c| c.issn.clone());
-    out.extend(record.issn.iter().cloned().chain(container_issn).map(|v| (ValueField::Issn, v)));
-    out.extend(record.creators.iter().map(|c| (ValueField::Name, c.name.clone())));
-    out.extend(record.container.iter().map(|c| (ValueField::JournalTitle, c.title.clone())));
+    out.extend(item_type.map(|t| values::item_type(t).unwrap_or(t)).map(borrowed(ValueField::Type)));
+    out.extend(record.doi.as_deref().map(borrowed(ValueField::Doi)));
+    out.extend(record.pmid.as_deref().map(borrowed(ValueField::Pmid)));
+    out.extend(record.pmcid.as_deref().map(borrowed(ValueField::Pmcid)));
+    let language = |v: &'_ String| values::language(v).unwrap_or_else(|| v.clone());
+    out.extend(record.languages.iter().map(|v| (ValueField::Language, Cow::Owned(language(v)))));
+    out.extend(record.sources.iter().map(|s| s.path.as_str()).map(borrowed(ValueField::Source)));
+    out.extend(record.year.map(era::of_year).into_iter().flatten().map(|v| (ValueField::Era, Cow::Borrowed(v))));
+    out.extend(record.isbn.iter().map(String::as_str).map(borrowed(ValueField::Isbn)));
+    let container_issn = record.container.as_ref().and_then(|c| c.issn.as_ref());
+    out.extend(record.issn.iter().chain(container_issn).map(String::as_str).map(borrowed(ValueField::Issn)));
+    out.extend(record.creators.iter().map(|c| folded(ValueField::Name, &c.name)));
+    out.extend(record.container.iter().map(|c| folded(ValueField::JournalTitle, &c.title)));
     headings(&record.subjects, &mut out);
-    for (field, value) in &mut out {
-        if field.is_words() {
-            *value = field.fold(value);
-        }
-    }
     out.retain(|(_, value)| !value.is_empty());
     out.sort_unstable_by(|a, b| (a.0 as u8, &a.1).cmp(&(b.0 as u8, &b.1)));
     out.dedup();
     for (_, value) in &mut out {
         if value.len() > MAX_VALUE_BYTES {
-            *value = cut(value).to_owned();
+            *value = Cow::Owned(cut(value).to_owned());
         }
     }
     out
@@ -262,18 +330,23 @@ fn type_names(item_type: &str) -> &'static [&'static str] {
 
 /// Subject headings: whole, without their subdivisions, and the subdivisions alone. A star marks main topics, as MEDLINE
 /// prints it; where a record marks none, all of its headings are.
-fn headings(subjects: &[String], out: &mut Vec<(ValueField, String)>) {
+fn headings(subjects: &[String], out: &mut Vec<(ValueField, Cow<'_, str>)>) {
     let marked = |part: &str| part.trim_end().ends_with('*');
     let none_marked = !subjects.iter().any(|s| s.split('/').any(marked));
     for subject in subjects {
         let written = subject.replace("--", "/");
-        let (heading, subdivisions) = written.split_once('/').unwrap_or((&written, ""));
-        out.push((ValueField::Heading, written.clone()));
-        out.push((ValueField::Heading, heading.to_owned()));
-        out.extend(subdivisions.split('/').map(|s| (ValueField::Subheading, s.to_owned())));
-        if none_marked || written.split('/').any(marked) {
-            out.push((ValueField::Major, written.clone()));
-            out.push((ValueField::Major, heading.to_owned()));
+        let whole = ValueField::Heading.fold(&written);
+        let divided = written.split_once('/').map(|(heading, rest)| (ValueField::Heading.fold(heading), rest));
+        // Headings that are main topics are folded as all are.
+        let fields = [ValueField::Heading, ValueField::Major];
+        let fields = if none_marked || written.split('/').any(marked) { &fields[..] } else { &fields[..1] };
+        for field in fields {
+            out.extend(divided.iter().map(|(heading, _)| (*field, Cow::Owned(heading.clone()))));
+            out.push((*field, Cow::Owned(whole.clone())));
+        }
+        if let Some((_, subdivisions)) = divided {
+            let fold = |s| Cow::Owned(ValueField::Subheading.fold(s));
+            out.extend(subdivisions.split('/').map(|s| (ValueField::Subheading, fold(s))));
         }
     }
 }
@@ -294,8 +367,7 @@ fn text_of(record: &Record, field: TextField) -> Option<String> {
 }
 
 /// The values of a field that words are looked up in: the one definition for the index and for highlighting.
-pub(super) fn texts(record: &Record, field: TextField) -> Vec<std::borrow::Cow<'_, str>> {
-    use std::borrow::Cow;
+pub(super) fn texts(record: &Record, field: TextField) -> Vec<Cow<'_, str>> {
     fn all(values: &[String]) -> Vec<Cow<'_, str>> {
         values.iter().map(|v| Cow::Borrowed(v.as_str())).collect()
     }

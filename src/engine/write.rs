@@ -1,9 +1,11 @@
 //! Changing the index: one writer at a time, all or nothing, and safe on disk when a commit returns.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::thread::Scope;
 
 use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
@@ -12,28 +14,35 @@ use tantivy::{Index, IndexWriter, TantivyError, Term};
 
 use super::budget::{Budget, Room, Waiting};
 use super::concepts::Concepts;
+use super::indexing::{Addition, Crew, Means};
 use super::merging::{BoundedMerges, WriterDirectory};
 use super::{Engine, corrupt, schema, thesaurus};
 use crate::error::{Error, ErrorKind, Result};
-use crate::identity::Part;
-use crate::record::Record;
 
 /// Collects changes and commits them together. Holds the lock of the index as long as it lives.
-pub(crate) struct Writer<'e> {
+pub(crate) struct Writer<'s, 'e> {
     engine: &'e Engine,
+    scope: &'s Scope<'s, 'e>,
+    /// Takes segments, merges and deletes.
     inner: IndexWriter<Waiting>,
+    budget: Budget,
     room: Arc<Room>,
-    concepts: Mutex<Concepts<'e>>,
+    means: Means<'e>,
+    /// The threads that have works which are in no segment of `inner` yet.
+    crew: Option<Crew<'s>>,
+    concepts: Concepts<'e>,
+    /// The ids that have been deleted since the last commit.
+    deleted: HashSet<String>,
 }
 
-impl<'e> Writer<'e> {
-    /// Takes the index for writing. `memory` bounds what writing holds, in bytes: documents that wait, the words of those that
-    /// are in no segment yet, and the segments that are merged.
-    pub(crate) fn open(engine: &'e Engine, threads: usize, memory: usize) -> Result<Self> {
+impl<'s, 'e> Writer<'s, 'e> {
+    /// Takes the index for writing, with threads in a scope. `memory` bounds what writing holds, in bytes: works that wait, the
+    /// words of those that are in no segment yet, and the segments that are merged.
+    pub(crate) fn open(engine: &'e Engine, scope: &'s Scope<'s, 'e>, threads: usize, memory: usize) -> Result<Self> {
         let budget = Budget::of(memory, threads);
         let options = IndexWriterOptions::builder()
             .num_worker_threads(budget.threads)
-            .memory_budget_per_thread(budget.arena)
+            .memory_budget_per_thread(budget.anew)
             .num_merge_threads(1)
             .build();
         let directory = MmapDirectory::open(&engine.dir).map_err(|e| engine.corrupt(e))?;
@@ -46,44 +55,92 @@ impl<'e> Writer<'e> {
         inner.set_merge_policy(Box::new(BoundedMerges::new(&engine.dir, budget.merged)));
         engine.settle_thesaurus()?;
         sweep(&engine.dir);
-        let concepts = Mutex::new(Concepts::new(engine.thesaurus()));
-        Ok(Writer { engine, inner, room: Room::new(budget.waiting), concepts })
+        let means = Means { index, fields: &engine.fields, thesaurus: engine.thesaurus(), arena: budget.arena };
+        let concepts = Concepts::new(engine.thesaurus());
+        let room = Room::new(budget.waiting);
+        let deleted = HashSet::new();
+        Ok(Writer { engine, scope, inner, budget, room, means, crew: None, concepts, deleted })
     }
 
-    /// Adds a work: the record, and the parts that it was merged from.
-    pub(crate) fn add(&self, record: &Record, parts: &[Part]) -> Result<()> {
-        let mentioned = self.concepts.lock().unwrap_or_else(PoisonError::into_inner).of(record);
-        let document = self.engine.fields.document(record, parts, &mentioned).map_err(|e| self.engine.corrupt(e))?;
+    /// Adds a work.
+    pub(crate) fn add(&mut self, work: Addition) -> Result<()> {
+        if self.deleted.contains(&work.record().id) {
+            return self.add_anew(&work);
+        }
+        let engine = self.engine;
+        // Beside its texts a work has values of them and the room between both.
+        let place = self.room.enter(1_000 + 2 * size(&work));
+        let crew = match self.crew.take() {
+            Some(crew) => crew,
+            None => Crew::start(self.scope, self.budget, &self.means)
+                .map_err(|e| Error::io("start a thread to write the index", &engine.dir, e))?,
+        };
+        let crew = self.crew.insert(crew);
+        for segment in crew.written() {
+            segment.and_then(|s| self.inner.add_segment(s)).map_err(|e| engine.corrupt(e))?;
+        }
+        if let Err(e) = crew.add(work, place) {
+            // The threads say why they are no more.
+            self.settle()?;
+            return Err(engine.corrupt(e));
+        }
+        Ok(())
+    }
+
+    /// Adds a work that takes the place of one that is deleted in the same commit. The library behind tells documents that are
+    /// older than a deletion from those that are younger, but not whole segments that it is given.
+    fn add_anew(&mut self, work: &Addition) -> Result<()> {
+        let engine = self.engine;
+        self.concepts.read(work.record());
+        let mentioned = self.concepts.of(work.record());
+        let document = engine.fields.document(work, &mentioned).map_err(|e| engine.corrupt(e))?;
         // A document has its text in the record and once for each view, and some values of it.
-        let bytes = 1_000 + 4 * parts.iter().map(|p| p.record.len()).sum::<usize>();
-        let waiting = self.room.enter(document, bytes);
-        self.inner.add_document(waiting).map(drop).map_err(|e| self.engine.corrupt(e))
+        let place = self.room.enter(1_000 + 4 * size(work));
+        self.inner.add_document(Waiting::new(document, place)).map(drop).map_err(|e| engine.corrupt(e))
+    }
+
+    /// Waits until all works that have been added are in segments.
+    fn settle(&mut self) -> Result<()> {
+        let Some(crew) = self.crew.take() else { return Ok(()) };
+        let settle = || crew.finish()?.into_iter().try_for_each(|segment| self.inner.add_segment(segment));
+        settle().map_err(|e| self.engine.corrupt(e))
     }
 
     /// Removes the work of an id.
-    pub(crate) fn delete(&self, id: &str) {
+    pub(crate) fn delete(&mut self, id: &str) -> Result<()> {
+        // What is deleted is looked for in the segments that are there: all that was added before must be in one.
+        self.settle()?;
         self.inner.delete_term(Term::from_field_text(self.engine.fields.id, id));
+        self.deleted.insert(id.to_owned());
+        Ok(())
     }
 
     /// Makes the changes visible and safe: when it returns, they survive a crash and a loss of power.
     pub(crate) fn commit(&mut self, label: Option<&str>) -> Result<()> {
+        self.settle()?;
         let engine = self.engine;
         let mut prepared = self.inner.prepare_commit().map_err(|e| engine.corrupt(e))?;
         if let Some(label) = label {
             prepared.set_payload(label);
         }
         prepared.commit().map_err(|e| engine.corrupt(e))?;
+        self.deleted.clear();
         sync_dir(&engine.dir)?;
         engine.reload()
     }
 
     /// Waits until segments have been merged in the background, and gives up the lock.
-    pub(crate) fn finish(self) -> Result<()> {
+    pub(crate) fn finish(mut self) -> Result<()> {
+        self.settle()?;
         let engine = self.engine;
         self.inner.wait_merging_threads().map_err(|e| engine.corrupt(e))?;
         sync_dir(&engine.dir)?;
         engine.reload()
     }
+}
+
+fn size(work: &Addition) -> usize {
+    work.parts().iter().map(|p| p.record.len()).sum()
 }
 
 /// Whether a file of that name is one of an index, and nobody else's.
@@ -181,7 +238,7 @@ pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<()> {
     path.parent().map_or(Ok(()), sync_dir)
 }
 
-impl std::fmt::Debug for Writer<'_> {
+impl std::fmt::Debug for Writer<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Writer").field("dir", &self.engine.dir).finish()
     }

@@ -14,14 +14,13 @@ use serde::Serialize;
 
 use super::Library;
 use super::manifest::{Entry, Manifest};
-use crate::engine::{Engine, Writer};
+use crate::engine::{Addition, Engine, Writer};
 use crate::error::Result;
 use crate::identity::{self, Part};
 use crate::ingest::file::{Event, read_files_with};
 use crate::ingest::table::Mapping;
 use crate::ingest::walk::{InputFile, walk};
 use crate::ingest::{Reject, walk};
-use crate::record::Record;
 
 /// How an ingest goes about its work.
 #[derive(Debug, Clone)]
@@ -148,39 +147,44 @@ impl Library {
             let bytes: u64 = changed.iter().map(|f| f.size).sum();
             let threads = if bytes < SMALL { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
             let memory = options.memory.max(LEAST_MEMORY);
-            let writer = Writer::open(engine, threads, memory)?;
-            if engine.label()? != label {
-                // Another process has committed between our look at the list and the lock: look again.
-                drop(writer);
+            let done = std::thread::scope(|scope| -> Result<bool> {
+                let writer = Writer::open(engine, scope, threads, memory)?;
+                if engine.label()? != label {
+                    // Another process has committed between our look at the list and the lock.
+                    return Ok(false);
+                }
+                let mut update = Update {
+                    engine,
+                    writer,
+                    was_empty: engine.figures()?.records == 0,
+                    label,
+                    memory,
+                    seen: Keys::default(),
+                    waiting: Vec::new(),
+                    waiting_bytes: 0,
+                };
+                let gone = if report.vanished_removed { vanished } else { Vec::new() };
+                update.take_back(changed.iter().map(|f| &f.key).chain(&gone))?;
+                for key in &gone {
+                    manifest.files.remove(key);
+                }
+                let mapping = options.mapping.clone().unwrap_or_default();
+                let unfinished = update.read(&changed, &mapping, &mut manifest, &mut report, progress)?;
+                update.merge_waiting()?;
+                if let Some(unfinished) = unfinished {
+                    report.interrupted = true;
+                    update.drop_halves(&unfinished)?;
+                }
+                let label = manifest.save(engine.dir())?;
+                update.writer.commit(Some(&label))?;
+                manifest.sweep(engine.dir());
+                update.writer.finish()?;
+                Ok(true)
+            })?;
+            if !done {
                 engine.reload()?;
                 return self.ingest(paths, options, progress);
             }
-            let mut update = Update {
-                engine,
-                writer,
-                was_empty: engine.figures()?.records == 0,
-                label,
-                memory,
-                seen: Keys::default(),
-                waiting: Vec::new(),
-                waiting_bytes: 0,
-            };
-            let gone = if report.vanished_removed { vanished } else { Vec::new() };
-            update.take_back(changed.iter().map(|f| &f.key).chain(&gone))?;
-            for key in &gone {
-                manifest.files.remove(key);
-            }
-            let mapping = options.mapping.clone().unwrap_or_default();
-            let unfinished = update.read(&changed, &mapping, &mut manifest, &mut report, progress)?;
-            update.merge_waiting()?;
-            if let Some(unfinished) = unfinished {
-                report.interrupted = true;
-                update.drop_halves(&unfinished)?;
-            }
-            let label = manifest.save(engine.dir())?;
-            update.writer.commit(Some(&label))?;
-            manifest.sweep(engine.dir());
-            update.writer.finish()?;
         }
         // By file, and within a file as they were met.
         report.rejects.sort_by(|a, b| a.path.cmp(&b.path));
@@ -205,9 +209,9 @@ fn vanished(manifest: &Manifest, paths: &[PathBuf], present: &HashSet<&str>) -> 
 }
 
 /// One run of changes to the index.
-struct Update<'e> {
+struct Update<'s, 'e> {
     engine: &'e Engine,
-    writer: Writer<'e>,
+    writer: Writer<'s, 'e>,
     was_empty: bool,
     /// The label of the last full commit; commits on the way carry it on, so that an interrupted run is repeated.
     label: Option<String>,
@@ -240,7 +244,7 @@ impl Hasher for AsItIs {
     }
 }
 
-impl Update<'_> {
+impl Update<'_, '_> {
     /// Removes what came from files. What other files say of the same works is sorted again, and so are the works that
     /// share a key with what was removed: it may have been what kept them apart.
     fn take_back<'k>(&mut self, files: impl Iterator<Item = &'k String>) -> Result<()> {
@@ -253,7 +257,7 @@ impl Update<'_> {
         for file in &files {
             for work in self.engine.works_from_file(file)? {
                 if taken.insert(work.id.clone()) {
-                    self.writer.delete(&work.id);
+                    self.writer.delete(&work.id)?;
                     let (removed, rest): (Vec<Part>, Vec<Part>) =
                         work.parts.into_iter().partition(|p| files.contains(&p.file));
                     keys.extend(removed.iter().flat_map(|p| identity::keys(&p.record)));
@@ -267,7 +271,7 @@ impl Update<'_> {
             }
             for work in self.engine.works_with_key(key)? {
                 if taken.insert(work.id.clone()) {
-                    self.writer.delete(&work.id);
+                    self.writer.delete(&work.id)?;
                     self.waiting.extend(work.parts);
                 }
             }
@@ -356,20 +360,16 @@ impl Update<'_> {
             self.seen = Keys::default();
         }
         let mut shared = false;
-        for key in keys {
-            shared |= !self.seen.insert(key) || !self.was_empty && self.engine.works_at_most(key)? > 0;
+        for key in &keys {
+            shared |= !self.seen.insert(*key) || !self.was_empty && self.engine.works_at_most(*key)? > 0;
         }
         if !shared {
-            return self.write(&part.record, std::slice::from_ref(&part));
+            return self.writer.add(Addition::Single(Box::new(part), keys));
         }
         self.waiting_bytes += part.record.len();
         self.waiting.push(part);
         let is_full = self.waiting.len() >= WAITING || self.waiting_bytes > self.memory / WAITING_SHARE;
         if is_full { self.merge_waiting() } else { Ok(()) }
-    }
-
-    fn write(&self, record: &Record, parts: &[Part]) -> Result<()> {
-        self.writer.add(record, parts)
     }
 
     /// Sorts the waiting records, with all works in the index that share a key with them, into works.
@@ -391,7 +391,7 @@ impl Update<'_> {
                 }
                 for work in self.engine.works_with_key(key)? {
                     if taken.insert(work.id.clone()) {
-                        self.writer.delete(&work.id);
+                        self.writer.delete(&work.id)?;
                         pool.extend(work.parts);
                     }
                 }
@@ -400,7 +400,7 @@ impl Update<'_> {
         }
         for parts in identity::group(pool) {
             self.seen.extend(parts.iter().flat_map(|p| identity::keys(&p.record)));
-            self.write(&identity::merge(&parts), &parts)?;
+            self.writer.add(Addition::Merged(Box::new(identity::merge(&parts)), parts))?;
         }
         Ok(())
     }

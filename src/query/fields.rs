@@ -278,11 +278,14 @@ impl ValueField {
     /// A value in the form in which values of this field are compared.
     pub fn fold(self, value: &str) -> String {
         if self.is_heading() {
+            if !value.contains(['/', '-']) {
+                return words::key(value);
+            }
             let value = value.replace("--", "/");
-            let parts = value.split('/').map(|part| words::folded(part).join(" "));
+            let parts = value.split('/').map(words::key);
             parts.filter(|p| !p.is_empty()).collect::<Vec<_>>().join("/")
         } else if self.is_words() {
-            words::folded(value).join(" ")
+            words::key(value)
         } else {
             value.trim().to_lowercase()
         }

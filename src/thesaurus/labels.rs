@@ -190,7 +190,17 @@ impl Labels {
     }
 
     fn of_word(&self, word: &str, stemmer: &mut Stemmer) -> Option<u32> {
-        self.single.get(word).or_else(|| self.single.get(&*singular(word, stemmer)?)).copied()
+        self.of_stemmed_word(word, stemmer.stem(word))
+    }
+
+    fn of_stemmed_word(&self, word: &str, stem: &str) -> Option<u32> {
+        self.single.get(word).or_else(|| self.single.get(&*singular(word, stem)?)).copied()
+    }
+
+    fn known(&self, word: &str, stem: &str) -> Known {
+        let single = self.of_stemmed_word(word, stem);
+        let stem = self.stems.get(stem).copied();
+        Known { single, stem, first: stem.and_then(|stem| self.step(0, stem)) }
     }
 
     fn number(&self, word: &str, stemmer: &mut Stemmer) -> Option<u32> {
@@ -232,10 +242,9 @@ pub(super) fn is_name(label: &str) -> bool {
         && words.all(|w| SMALL.contains(&w) || w.starts_with(|c: char| c.is_uppercase() || c.is_numeric()))
 }
 
-/// The singular of a word that looks like a plural.
-fn singular(word: &str, stemmer: &mut Stemmer) -> Option<String> {
+/// The singular of a word that looks like a plural; its stem is given.
+fn singular(word: &str, stem: &str) -> Option<String> {
     let bare = word.strip_suffix('s')?;
-    let stem = stemmer.stem(word);
     if stem == bare {
         return Some(bare.to_owned());
     }
@@ -252,7 +261,7 @@ fn spelling_of<S: AsRef<str>>(words: impl AsRef<[S]>, stemmer: &mut Stemmer) -> 
         if !spelling.is_empty() {
             spelling.push(' ');
         }
-        match singular(word.as_ref(), stemmer) {
+        match singular(word.as_ref(), stemmer.stem(word.as_ref())) {
             Some(singular) => spelling.push_str(&singular),
             None => spelling.push_str(word.as_ref()),
         }
@@ -287,49 +296,89 @@ pub struct Tag<'t> {
 const REMEMBERED: usize = 1 << 16;
 
 /// Finds the labels in texts, one text after another: the longest at each place, from left to right, none over the end of
-/// a sentence. It remembers the words it has seen, so that a word costs one look-up.
+/// a sentence. It remembers the words it has seen, so that a word costs one look-up; who has numbered the words of a text
+/// before remembers what is [`Tagger::known`] of them, and it costs none.
 #[derive(Debug)]
 pub struct Tagger<'t> {
     labels: &'t Labels,
     stemmer: Stemmer,
-    seen: HashMap<Box<str>, Seen>,
-    words: Vec<(Range<usize>, Seen)>,
+    seen: HashMap<Box<str>, Known>,
+    words: Vec<(Range<usize>, Known)>,
+    /// The end of the last word.
+    end: usize,
 }
 
-/// What the labels know of a word.
-#[derive(Debug, Clone, Copy)]
-struct Seen {
+/// What the labels of a thesaurus know of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The label that it is.
     single: Option<u32>,
+    /// The number of its stem.
     stem: Option<u32>,
+    /// Where labels of several words go on that begin with it.
+    first: Option<Node>,
 }
 
-impl Seen {
-    /// Stands for the end of a sentence.
-    const STOP: Seen = Seen { single: None, stem: None };
+impl Known {
+    /// Of a word that stands in no label; also, that a sentence ends.
+    pub const NOTHING: Known = Known { single: None, stem: None, first: None };
 }
 
 impl<'t> Tagger<'t> {
     /// A tagger of this thesaurus.
     pub fn new(thesaurus: &'t Thesaurus) -> Self {
-        Tagger { labels: &thesaurus.labels, stemmer: Stemmer::default(), seen: HashMap::new(), words: Vec::new() }
+        Tagger {
+            labels: &thesaurus.labels,
+            stemmer: Stemmer::default(),
+            seen: HashMap::new(),
+            words: Vec::new(),
+            end: 0,
+        }
     }
 
-    /// The labels in a text, in order, none overlapping another.
-    pub fn tags(&mut self, text: &str) -> Vec<Tag<'t>> {
-        self.read(text);
+    /// What is known of a folded word and its stem.
+    pub fn known(&self, word: &str, stem: &str) -> Known {
+        self.labels.known(word, stem)
+    }
+
+    /// Begins a text.
+    pub fn begin(&mut self) {
+        self.words.clear();
+        self.end = 0;
+    }
+
+    /// Reads the next word of the text.
+    pub fn word(&mut self, text: &str, range: Range<usize>, known: Known) {
+        if text.get(self.end..range.start).is_some_and(ends_sentence) {
+            self.stop();
+        }
+        self.end = range.end;
+        self.words.push((range, known));
+    }
+
+    /// Ends a sentence, whatever stands there.
+    pub fn stop(&mut self) {
+        self.words.push((self.end..self.end, Known::NOTHING));
+    }
+
+    /// The labels among the words of the text that have been read, in order, none overlapping another.
+    pub fn found(&mut self, text: &str) -> Vec<Tag<'t>> {
         let labels = self.labels;
         let mut tags = Vec::new();
         let mut at = 0;
-        while let Some((range, seen)) = self.words.get(at) {
-            let mut best = seen.single.and_then(|p| labels.text(p)).map(|c| (at, range.end, c));
-            let mut node = 0;
-            for (place, (last, seen)) in self.words.iter().enumerate().skip(at) {
-                let Some(next) = seen.stem.and_then(|stem| labels.step(node, stem)) else { break };
-                node = next;
+        while let Some((range, known)) = self.words.get(at) {
+            let mut best = known.single.and_then(|p| labels.text(p)).map(|c| (at, range.end, c));
+            let mut next = known.first;
+            let mut place = at;
+            while let Some(node) = next {
+                let Some((last, _)) = self.words.get(place) else { break };
                 let spelling = || spelling(&text[range.start..last.end], &mut self.stemmer);
                 if let Some(concepts) = labels.ending(node, spelling) {
                     best = Some((place, last.end, concepts));
                 }
+                place += 1;
+                let stem = self.words.get(place).and_then(|(_, known)| known.stem);
+                next = stem.and_then(|stem| labels.step(node, stem));
             }
             at = match best {
                 Some((last, end, concepts)) => {
@@ -342,32 +391,27 @@ impl<'t> Tagger<'t> {
         tags
     }
 
-    fn read(&mut self, text: &str) {
-        self.words.clear();
+    /// The labels in a text, in order, none overlapping another.
+    pub fn tags(&mut self, text: &str) -> Vec<Tag<'t>> {
+        self.begin();
         let mut words = Words::new(text);
-        let mut end = 0;
         while let Some(range) = words.next() {
-            if ends_sentence(&text[end..range.start]) {
-                self.words.push((end..end, Seen::STOP));
-            }
-            end = range.end;
-            let seen = match self.seen.get(words.folded()) {
-                Some(seen) => *seen,
+            let known = match self.seen.get(words.folded()) {
+                Some(known) => *known,
                 None => self.learn(words.folded()),
             };
-            self.words.push((range, seen));
+            self.word(text, range, known);
         }
+        self.found(text)
     }
 
-    fn learn(&mut self, word: &str) -> Seen {
-        let single = self.labels.of_word(word, &mut self.stemmer);
-        let stem = self.labels.number(word, &mut self.stemmer);
-        let seen = Seen { single, stem };
+    fn learn(&mut self, word: &str) -> Known {
+        let known = self.labels.known(word, self.stemmer.stem(word));
         if self.seen.len() >= REMEMBERED {
             self.seen.clear();
         }
-        self.seen.insert(word.into(), seen);
-        seen
+        self.seen.insert(word.into(), known);
+        known
     }
 }
 

@@ -97,7 +97,7 @@ use crate::words::{self, Stemmer};
 pub use check::{Finding, FindingKind};
 pub use file::ThesaurusFile;
 use labels::Labels;
-pub use labels::{LabelKind, Tag, Tagger};
+pub use labels::{Known, LabelKind, Tag, Tagger};
 pub use resolve::{Resolution, ResolvedBy};
 
 /// The nations that the shipped thesaurus speaks of, and that [`Thesaurus::check`] knows.
