@@ -12,7 +12,7 @@ use super::groups::Groups;
 use super::{Engine, rank};
 use crate::authority;
 use crate::error::Result;
-use crate::query::{Span, Warning};
+use crate::query::{Query, Span, Warning};
 use crate::search::{FacetField, Filter, Prefix, Search, Sort, decade};
 use crate::words::Stemmer;
 
@@ -22,7 +22,10 @@ impl Engine {
         let page_end = search.offset.saturating_add(search.limit);
         let wanted = match (search.limit, search.sort) {
             (0, _) if search.feedback.is_none() => 0,
-            (_, Sort::Relevance) => page_end.max(rank::CANDIDATES).max(search.feedback.map_or(0, |f| f.records)),
+            (_, Sort::Relevance) => {
+                let near = if has_pairs(&search.parsed.query) { rank::CANDIDATES } else { 0 };
+                page_end.max(near).max(search.feedback.map_or(0, |f| f.records))
+            }
             _ => page_end,
         };
         let records = usize::try_from(searcher.num_docs()).unwrap_or(usize::MAX);
@@ -147,6 +150,11 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Whether a query may have words beside each other, so that the second stage has something to look at.
+fn has_pairs(query: &Query) -> bool {
+    !matches!(query, Query::Word { .. } | Query::Synonyms { .. } | Query::Phrase { .. })
 }
 
 /// How the fields of one question are counted and filtered by.

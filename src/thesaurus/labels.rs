@@ -77,8 +77,18 @@ pub(super) struct Labels {
 
 impl Labels {
     pub(super) fn new(concepts: &[Concept]) -> Self {
-        let mut labels = Labels { ends: vec![None], ..Labels::default() };
-        let mut numbers = Numbers::default();
+        // Room for what a concept has on the average, so that nothing is hashed again while the maps grow.
+        let (few, many) = (2 * concepts.len(), 6 * concepts.len());
+        let mut labels = Labels {
+            single: HashMap::with_capacity(few),
+            stems: HashMap::with_capacity(few),
+            children: HashMap::with_capacity(many),
+            ends: Vec::with_capacity(many),
+            bearers: Vec::with_capacity(many),
+            spelt: HashMap::with_capacity(few),
+        };
+        labels.ends.push(None);
+        let mut numbers = Numbers { of_words: HashMap::with_capacity(few), ..Numbers::default() };
         let mut several = Vec::new();
         let mut first = String::new();
         for (at, concept) in concepts.iter().enumerate() {

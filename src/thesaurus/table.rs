@@ -168,6 +168,9 @@ fn unescaped(value: &str) -> String {
 
 /// Splits a text at a character, but not where it is escaped.
 fn split(text: &str, separator: char) -> Vec<&str> {
+    if !text.contains('\\') {
+        return text.split(separator).collect();
+    }
     let mut pieces = Vec::new();
     let (mut start, mut escaped) = (0, false);
     for (at, c) in text.char_indices() {
