@@ -66,3 +66,17 @@ fn tight_and_ample_memory_make_the_same_library() {
     assert!(progress.is_sorted_by_key(|p| p.bytes));
     assert_eq!(progress.last().map(|p| p.bytes), progress.last().map(|p| p.bytes_total));
 }
+
+#[test]
+fn records_that_are_bigger_than_what_may_wait_do_not_wait_for_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("long.jsonl");
+    let text = "Commissioners bought care by the block. ".repeat(2_000);
+    let line = |n| format!("{{\"title\": \"Work {n}\", \"abstract\": \"{text}\"}}\n");
+    std::fs::write(&input, (0..4).map(line).collect::<String>()).unwrap();
+    let started = std::time::Instant::now();
+    let (report, ..) = ingest(&input, &dir.path().join("index"), 0);
+    assert_eq!(report.records, 4);
+    // A thread that holds on to a work until the next one comes is given up after five minutes.
+    assert!(started.elapsed().as_secs() < 200);
+}

@@ -122,19 +122,15 @@ fn index(works: &Queue, report: &Sender<tantivy::Result<SegmentMeta>>, means: &M
 
 /// Builds one segment; there is none without works.
 fn build(works: &Queue, concepts: &mut Concepts<'_>, means: &Means<'_>) -> tantivy::Result<Option<SegmentMeta>> {
-    let Some(mut taken) = next(works) else { return Ok(None) };
+    let Some(first) = next(works) else { return Ok(None) };
     concepts.renumber();
     let mut building = Building::new(means.fields, means.index.new_segment())?;
-    loop {
-        let (work, _place) = taken;
+    let mut taken = Some(first);
+    while let Some((work, place)) = taken {
         means.fields.add(&work, concepts, &mut building)?;
-        if building.memory() >= means.arena {
-            break;
-        }
-        match next(works) {
-            Some(work) => taken = work,
-            None => break,
-        }
+        // A work that is indexed takes no room: the next one may wait for it.
+        drop((work, place));
+        taken = if building.memory() < means.arena { next(works) } else { None };
     }
     building.finish().map(Some)
 }

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::Scope;
 
 use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
+use tantivy::index::SegmentComponent;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexWriter, TantivyError, Term};
 
@@ -54,7 +55,8 @@ impl<'s, 'e> Writer<'s, 'e> {
         })?;
         inner.set_merge_policy(Box::new(BoundedMerges::new(&engine.dir, budget.merged)));
         engine.settle_thesaurus()?;
-        sweep(&engine.dir);
+        let metas = index.load_metas().map_err(|e| engine.corrupt(e))?;
+        sweep(&engine.dir, &metas.segments.iter().map(|s| s.relative_path(SegmentComponent::Delete)).collect());
         let means = Means { index, fields: &engine.fields, thesaurus: engine.thesaurus(), arena: budget.arena };
         let concepts = Concepts::new(engine.thesaurus());
         let room = Room::new(budget.waiting);
@@ -207,10 +209,13 @@ pub(crate) fn clear(dir: &Path, old: OldThesaurus) -> Result<()> {
     Ok(())
 }
 
-/// Removes temporary files that a killed process left behind; the lock must be held.
-fn sweep(dir: &Path) {
+/// Removes what a killed process left behind and nothing names: temporary files, and lists of deleted documents, since the next
+/// deletion would be written under the same name. The lock must be held.
+fn sweep(dir: &Path, named: &HashSet<PathBuf>) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(".tmp") {
+        let name = entry.file_name();
+        let of_deletions = name.to_string_lossy().ends_with(".del") && !named.contains(Path::new(&name));
+        if of_deletions || name.to_string_lossy().starts_with(".tmp") {
             // What cannot be removed is swept the next time.
             let _ = fs::remove_file(entry.path());
         }

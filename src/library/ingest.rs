@@ -164,10 +164,14 @@ impl Library {
                     waiting_bytes: 0,
                 };
                 let gone = if report.vanished_removed { vanished } else { Vec::new() };
-                update.take_back(changed.iter().map(|f| &f.key).chain(&gone))?;
-                for key in &gone {
-                    manifest.files.remove(key);
+                let again: Vec<&String> = changed.iter().map(|f| &f.key).chain(&gone).collect();
+                // From here on these files are not in the list: whatever ends this run before them, the next one reads them.
+                let listed = manifest.files.len();
+                manifest.files.retain(|key, _| !again.contains(&key));
+                if manifest.files.len() < listed {
+                    update.label = Some(manifest.save(engine.dir())?);
                 }
+                update.take_back(again.into_iter())?;
                 let mapping = options.mapping.clone().unwrap_or_default();
                 let unfinished = update.read(&changed, &mapping, &mut manifest, &mut report, progress)?;
                 update.merge_waiting()?;
@@ -213,7 +217,7 @@ struct Update<'s, 'e> {
     engine: &'e Engine,
     writer: Writer<'s, 'e>,
     was_empty: bool,
-    /// The label of the last full commit; commits on the way carry it on, so that an interrupted run is repeated.
+    /// The list of the files that are in the index whole; commits on the way carry it on, so that an interrupted run is repeated.
     label: Option<String>,
     /// What all of it may take, in bytes.
     memory: usize,
@@ -253,6 +257,7 @@ impl Update<'_, '_> {
         }
         let files: BTreeSet<&String> = files.collect();
         let mut taken = HashSet::new();
+        let mut pool = Vec::new();
         let mut keys = BTreeSet::new();
         for file in &files {
             for work in self.engine.works_from_file(file)? {
@@ -261,7 +266,7 @@ impl Update<'_, '_> {
                     let (removed, rest): (Vec<Part>, Vec<Part>) =
                         work.parts.into_iter().partition(|p| files.contains(&p.file));
                     keys.extend(removed.iter().flat_map(|p| identity::keys(&p.record)));
-                    self.waiting.extend(rest);
+                    pool.extend(rest);
                 }
             }
         }
@@ -272,11 +277,12 @@ impl Update<'_, '_> {
             for work in self.engine.works_with_key(key)? {
                 if taken.insert(work.id.clone()) {
                     self.writer.delete(&work.id)?;
-                    self.waiting.extend(work.parts);
+                    pool.extend(work.parts);
                 }
             }
         }
-        Ok(())
+        // With the commit that takes it out of the index, what other files say goes back into it.
+        self.sort(pool, taken)
     }
 
     /// Reads files into the index. When it was broken off, gives the files that were not read to their end.
@@ -379,10 +385,15 @@ impl Update<'_, '_> {
         }
         // What this run has added must be visible to be found by its keys.
         self.writer.commit(self.label.as_deref())?;
-        let mut pool = std::mem::take(&mut self.waiting);
         self.waiting_bytes = 0;
+        let pool = std::mem::take(&mut self.waiting);
+        self.sort(pool, HashSet::new())
+    }
+
+    /// Sorts records, with all works in the index that share a key with them, into works; `taken` are the ids of those that have
+    /// been taken out already.
+    fn sort(&mut self, mut pool: Vec<Part>, mut taken: HashSet<String>) -> Result<()> {
         let mut looked_up = HashSet::new();
-        let mut taken = HashSet::new();
         let mut next = 0;
         while next < pool.len() {
             for key in identity::keys(&pool[next].record) {

@@ -1,0 +1,137 @@
+//! An ingest that ends anywhere, by a crash, a loss of power or an interruption, loses nothing: the next one makes it whole.
+//!
+//! A crash is what the folder of the index holds at a moment: it is copied while the ingest goes on.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use commlit::library::{IngestOptions, Library};
+use commlit::record::Record;
+
+/// Records that another file may say too, with texts of so many sentences.
+fn lines(file: &str, numbers: std::ops::Range<u32>, sentences: usize) -> String {
+    let text = "Fundholding practices bought care in a market of their own. ".repeat(sentences);
+    let line = |n| {
+        format!(
+            "{{\"title\":\"Report {n}\",\"notes\":[\"Seen in {file}\"],\"doi\":\"10.1000/{n}\",\"abstract\":\"{text}\"}}\n"
+        )
+    };
+    numbers.map(line).collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        // What vanishes while it is copied is one of the temporary files.
+        let _ = fs::copy(entry.path(), to.join(entry.file_name()));
+    }
+}
+
+fn records(library: &Library) -> Vec<Record> {
+    let mut records = Vec::new();
+    library
+        .each_record(&mut |record| {
+            records.push(record);
+            Ok(())
+        })
+        .unwrap();
+    records.sort_by(|a, b| a.id.cmp(&b.id));
+    records
+}
+
+/// So little that an ingest commits on the way.
+fn options() -> IngestOptions {
+    IngestOptions { memory: 1 << 20, ..IngestOptions::default() }
+}
+
+fn go_on(_: commlit::library::Progress) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+#[test]
+fn a_crash_at_any_moment_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let files = [at("a.jsonl"), at("b.jsonl")];
+    fs::write(&files[0], lines("a", 0..1_500, 7)).unwrap();
+    fs::write(&files[1], lines("b", 0..1_500, 7)).unwrap();
+    let library = Library::open_or_create(at("index")).unwrap();
+    let report = library.ingest(&files, &options(), &mut go_on).unwrap();
+    assert_eq!(report.records_merged, 1_500);
+    fs::write(&files[1], lines("b", 0..1_499, 7)).unwrap();
+    let mut copies: Vec<PathBuf> = Vec::new();
+    let mut committed = String::new();
+    library
+        .ingest(&files, &options(), &mut |_| {
+            let meta = fs::read_to_string(at("index/meta.json")).unwrap();
+            if meta != committed {
+                committed = meta;
+                let to = at(&format!("crash-{}", copies.len()));
+                copy(&at("index"), &to);
+                copies.push(to);
+            }
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    let whole = records(&library);
+    assert_eq!(whole.len(), 1_500);
+    assert!(copies.len() > 2, "{} commits", copies.len());
+    for crashed in copies {
+        let library = Library::open(&crashed).unwrap();
+        library.ingest(&files, &options(), &mut go_on).unwrap();
+        assert!(records(&library) == whole, "{}", crashed.display());
+        assert!(library.check().unwrap().problems.is_empty());
+    }
+}
+
+#[test]
+fn an_interrupted_ingest_is_whole_even_when_a_file_comes_back_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let files = [at("a.jsonl"), at("b.jsonl")];
+    fs::write(&files[0], lines("a", 0..600, 5)).unwrap();
+    fs::write(&files[1], lines("b", 1000..1100, 5)).unwrap();
+    let modified = fs::metadata(&files[1]).unwrap().modified().unwrap();
+    let library = Library::open_or_create(at("index")).unwrap();
+    library.ingest(&files, &options(), &mut go_on).unwrap();
+    fs::write(&files[0], lines("a", 0..601, 5)).unwrap();
+    fs::write(&files[1], lines("b", 1000..1101, 5)).unwrap();
+    let report = library.ingest(&files, &options(), &mut |_| ControlFlow::Break(())).unwrap();
+    assert!(report.interrupted);
+    assert!(library.check().unwrap().problems.is_empty());
+    fs::write(&files[1], lines("b", 1000..1100, 5)).unwrap();
+    fs::File::options().write(true).open(&files[1]).unwrap().set_modified(modified).unwrap();
+    library.ingest(&files, &options(), &mut go_on).unwrap();
+    assert_eq!(records(&library).len(), 701);
+    assert!(library.check().unwrap().problems.is_empty());
+}
+
+#[test]
+fn deletions_that_were_never_committed_are_written_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let files = [at("a.jsonl"), at("b.jsonl")];
+    fs::write(&files[0], lines("a", 0..20, 5)).unwrap();
+    fs::write(&files[1], lines("b", 100..120, 5)).unwrap();
+    let library = Library::open_or_create(at("index")).unwrap();
+    library.ingest(&files, &options(), &mut go_on).unwrap();
+    copy(&at("index"), &at("before"));
+    fs::write(&files[1], lines("b", 100..119, 5)).unwrap();
+    library.ingest(&files, &options(), &mut go_on).unwrap();
+    // A crash after the list of deletions was written and before anything named it.
+    let mut left = 0;
+    for entry in fs::read_dir(at("index")).unwrap().flatten() {
+        if entry.file_name().to_string_lossy().ends_with(".del") {
+            fs::copy(entry.path(), at("before").join(entry.file_name())).unwrap();
+            left += 1;
+        }
+    }
+    assert!(left > 0);
+    let library = Library::open(at("before")).unwrap();
+    library.ingest(&files, &options(), &mut go_on).unwrap();
+    assert_eq!(records(&library).len(), 39);
+}
