@@ -249,6 +249,8 @@ pub struct Relaxed {
     pub required: usize,
     /// How many words there are.
     pub of: usize,
+    /// How many of them count for `required`: function words (of, what) do not.
+    pub counted: usize,
 }
 
 /// A record that was found.

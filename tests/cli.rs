@@ -480,8 +480,11 @@ fn relaxed_answers_say_so() {
         out(&output)
     );
     let answer = json(&commlit(dir.path(), &["search", "total purchasing zeppelin", "--json"]));
-    assert_eq!(answer["query"]["relaxed"], serde_json::json!({"required": 1, "of": 3}));
+    assert_eq!(answer["query"]["relaxed"], serde_json::json!({"required": 1, "of": 3, "counted": 3}));
     assert_eq!(answer["query"]["canonical"], "total OR purchasing OR zeppelin");
+    let output = commlit(dir.path(), &["search", "what is total purchasing of a zeppelin", "--facet", "none"]);
+    let note = "note: no record has all 7 words; these have at least one of the 3 that are not small words";
+    assert!(out(&output).contains(note), "{}", out(&output));
     // Operators are taken at their word.
     assert_eq!(commlit(dir.path(), &["search", "total AND zeppelin"]).status.code(), Some(1));
 }

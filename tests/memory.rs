@@ -61,6 +61,18 @@ fn tight_and_ample_memory_make_the_same_library() {
     assert!(ample.records_merged > 200, "{}", ample.records_merged);
     assert_eq!((tight.records, tight.records_merged, tight.records_read), (ample.records, ample.records_merged, 2_500));
     assert!(records == expected, "records differ");
+    // A file that is read again, of whose works the other one knows some.
+    let text = std::fs::read_to_string(input.join("b.jsonl")).unwrap();
+    let fewer: String =
+        text.lines().enumerate().filter(|(n, _)| n % 5 > 0).map(|(_, line)| format!("{line}\n")).collect();
+    std::fs::write(input.join("b.jsonl"), fewer).unwrap();
+    let (_, expected, _) = ingest(&input, &dir.path().join("anew"), 512 << 20);
+    for index in ["ample", "tight"] {
+        let (report, records, _) =
+            ingest(&input, &dir.path().join(index), if index == "ample" { 512 << 20 } else { 0 });
+        assert_eq!((report.files_read, report.files_unchanged), (1, 1));
+        assert!(records == expected, "{index}: records differ");
+    }
     // The bar moves within files, and never back.
     assert!(progress.iter().any(|p| p.files == 0 && 0 < p.bytes && p.bytes < p.bytes_total));
     assert!(progress.is_sorted_by_key(|p| p.bytes));

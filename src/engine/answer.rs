@@ -92,7 +92,7 @@ impl Engine {
             if let Some(required) = self.most_that_match(searcher, most, relaxable, lowering)? {
                 (canonical, query) = (asked.at_least(required), at_least(required));
                 collected = self.collect(searcher, &query, &plan, lowering)?;
-                relaxed = Some(Relaxed { required, of });
+                relaxed = Some(Relaxed { required, of, counted: relaxable.wanted.len() });
             }
         }
         let mut added = Vec::new();

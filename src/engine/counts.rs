@@ -86,13 +86,42 @@ enum By<'p> {
     /// By the number of the value; with the records of the segment at hand.
     Number { numbers: &'p Numbers, lists: Option<Arc<Lists>>, tally: Tally },
     /// By term ordinal, segment by segment.
-    Value(Vec<(StrColumn, Tally)>, Present),
+    Value(ByOrdinal),
     /// The same, of printed forms that are yet to be put together.
     Group(&'p Groups, Vec<OfSegment>, Present),
     /// By the number of the name; `printed` by that of the printed form, if that is asked for.
     Name { forms: &'p Forms, column: Option<StrColumn>, of: Arc<SegmentForms>, tally: Tally, printed: Vec<u64> },
     /// By year: those of print in a list from [`FIRST`], others apart.
     Year { usual: Vec<u64>, others: HashMap<i64, u64> },
+}
+
+/// Counts by term ordinal of one segment after the other.
+#[derive(Default)]
+struct ByOrdinal {
+    /// Where the segment at hand has values.
+    column: Option<StrColumn>,
+    tally: Tally,
+    /// What the segments before it came to.
+    before: Vec<(StrColumn, Vec<Counted>)>,
+}
+
+/// An ordinal, and how many records have it.
+type Counted = (u32, u32);
+
+impl ByOrdinal {
+    /// Goes on with another segment, or with none.
+    fn enter(&mut self, column: Option<StrColumn>) {
+        if let Some(last) = self.column.take() {
+            // All segments count in the same memory: only what was met goes on.
+            let counted = self.tally.in_order().into_iter().map(|ord| (ord, self.tally.of(ord))).collect();
+            self.before.push((last, counted));
+            self.tally.clear();
+        }
+        if let Some(column) = &column {
+            self.tally.fit(column.num_terms());
+        }
+        self.column = column;
+    }
 }
 
 /// Whether the segment at hand has values.
@@ -119,7 +148,7 @@ impl<'p> Counts<'p> {
                 By::Name { forms, column: None, of: Arc::default(), tally, printed: vec![0; printed] }
             }
             Way::Groups(groups) => By::Group(groups, Vec::new(), Present::No),
-            Way::Columns => By::Value(Vec::new(), Present::No),
+            Way::Columns => By::Value(ByOrdinal::default()),
         };
         Counts { plan, by, missing: 0 }
     }
@@ -139,14 +168,7 @@ impl<'p> Counts<'p> {
                 *present = if column.is_some() { Present::Yes } else { Present::No };
                 segments.extend(column.map(OfSegment::new));
             }
-            By::Value(columns, present) => {
-                let column = own_column()?;
-                *present = if column.is_some() { Present::Yes } else { Present::No };
-                columns.extend(column.map(|column| {
-                    let tally = Tally::new(column.num_terms());
-                    (column, tally)
-                }));
-            }
+            By::Value(values) => values.enter(own_column()?),
         }
         Ok(())
     }
@@ -156,22 +178,23 @@ impl<'p> Counts<'p> {
         let mut found = 0;
         match &mut self.by {
             By::Number { lists, tally, .. } => found = lists.as_ref().map_or(0, |lists| lists.count(docs, tally)),
-            By::Value(columns, Present::Yes) => {
-                let Some((column, tally)) = columns.last_mut() else { return };
-                for doc in docs {
-                    let mut any = false;
-                    for ord in column.ords().values_for_doc(*doc) {
-                        any = true;
-                        tally.add(ord as u32);
+            By::Value(ByOrdinal { column, tally, .. }) => {
+                for column in column.iter() {
+                    for doc in docs {
+                        let mut any = false;
+                        for ord in column.ords().values_for_doc(*doc) {
+                            any = true;
+                            tally.add(ord as u32);
+                        }
+                        found += usize::from(any);
                     }
-                    found += usize::from(any);
                 }
             }
             By::Group(_, segments, Present::Yes) => {
                 let Some(segment) = segments.last_mut() else { return };
                 found = docs.iter().map(|doc| usize::from(segment.count(*doc))).sum();
             }
-            By::Value(..) | By::Group(..) => {}
+            By::Group(..) => {}
             By::Name { column, of, tally, printed, .. } => {
                 let mut names: Vec<u32> = Vec::new();
                 for doc in docs {
@@ -216,9 +239,14 @@ impl<'p> Counts<'p> {
             }
             By::Name { forms, tally, printed, .. } => of_names(plan, forms, &tally, &printed, &mut facet),
             By::Group(groups, segments, _) => groups::finish(plan, groups, segments, &mut facet)?,
-            By::Value(columns, _) => match columns.as_slice() {
-                [(column, tally)] if plan.prefix.is_none() => of_one(plan, column, tally, &mut facet)?,
-                several => of_several(plan, several, &mut facet)?,
+            By::Value(mut values) => match &values.column {
+                Some(column) if values.before.is_empty() && plan.prefix.is_none() => {
+                    of_one(plan, column, &values.tally, &mut facet)?;
+                }
+                _ => {
+                    values.enter(None);
+                    of_several(plan, &values.before, &mut facet)?;
+                }
             },
             By::Year { usual, others } => {
                 let usual = (FIRST..).zip(usual).filter(|(_, n)| *n > 0);
@@ -453,12 +481,11 @@ impl Named {
 }
 
 /// Several segments: their sorted names are walked side by side.
-fn of_several(plan: &FacetPlan, segments: &[(StrColumn, Tally)], facet: &mut Facet) -> tantivy::Result<()> {
+fn of_several(plan: &FacetPlan, segments: &[(StrColumn, Vec<Counted>)], facet: &mut Facet) -> tantivy::Result<()> {
     let mut all = Vec::with_capacity(segments.len());
-    for (column, tally) in segments {
-        let counted = tally.in_order();
-        let counts = counted.iter().map(|ord| u64::from(tally.of(*ord))).collect();
-        let ords: Vec<u64> = counted.into_iter().map(u64::from).collect();
+    for (column, counted) in segments {
+        let counts = counted.iter().map(|(_, n)| u64::from(*n)).collect();
+        let ords: Vec<u64> = counted.iter().map(|(ord, _)| u64::from(*ord)).collect();
         let mut named = Named { ends: Vec::with_capacity(ords.len()), counts, ..Named::default() };
         column.dictionary().sorted_ords_to_term_cb(&ords, |term| {
             named.bytes.extend_from_slice(term);

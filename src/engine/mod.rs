@@ -47,13 +47,15 @@ mod write;
 mod years;
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
-use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{
+    DocAddress, DocSet, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term,
+};
 
 use self::forms::Shelf;
 pub(crate) use self::indexing::Addition;
@@ -222,7 +224,7 @@ impl Engine {
         let term = Term::from_field_text(self.fields.value, &schema::value_term(crate::query::ValueField::Id, id));
         let searcher = self.reader.searcher();
         let mut found = Vec::new();
-        for address in self.find_documents(&term)? {
+        for address in self.find_documents(&searcher, &term)? {
             found.push(self.record(&searcher, address)?);
         }
         // Ids are looked up without regard to case, and an id that was merged can be another record's own.
@@ -230,14 +232,28 @@ impl Engine {
         Ok(found.into_iter().min_by(|a, b| likeness(a).cmp(&likeness(b)).then_with(|| a.id.cmp(&b.id))))
     }
 
-    /// The works that have a part from a file.
-    pub(crate) fn works_from_file(&self, file: &str) -> Result<Vec<Work>> {
-        self.works(&Term::from_field_u64(self.fields.file, schema::file_key(file)))
+    /// Visits the works that have a part from a file, one at a time; whether the visitor went on to the end.
+    pub(crate) fn each_work_from_file(
+        &self,
+        file: &str,
+        visit: &mut dyn FnMut(Work) -> Result<ControlFlow<()>>,
+    ) -> Result<bool> {
+        let searcher = self.reader.searcher();
+        for address in
+            self.find_documents(&searcher, &Term::from_field_u64(self.fields.file, schema::file_key(file)))?
+        {
+            if visit(self.work(&searcher, address)?)?.is_break() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The works that have an identity key.
     pub(crate) fn works_with_key(&self, key: u64) -> Result<Vec<Work>> {
-        self.works(&Term::from_field_u64(self.fields.key, key))
+        let searcher = self.reader.searcher();
+        let found = self.find_documents(&searcher, &Term::from_field_u64(self.fields.key, key))?;
+        found.into_iter().map(|address| self.work(&searcher, address)).collect()
     }
 
     /// How many works have an identity key. Works just deleted may still count.
@@ -246,16 +262,20 @@ impl Engine {
         self.reader.searcher().doc_freq(&term).map_err(|e| self.corrupt(e))
     }
 
-    fn works(&self, term: &Term) -> Result<Vec<Work>> {
-        let searcher = self.reader.searcher();
-        self.find_documents(term)?.into_iter().map(|address| self.work(&searcher, address)).collect()
-    }
-
-    fn find_documents(&self, term: &Term) -> Result<Vec<DocAddress>> {
-        let query = TermQuery::new(term.clone(), IndexRecordOption::Basic);
-        let found = self.reader.searcher().search(&query, &tantivy::collector::DocSetCollector);
-        let mut found: Vec<DocAddress> = found.map_err(|e| self.corrupt(e))?.into_iter().collect();
-        found.sort_unstable();
+    /// The documents that have a term, in their order.
+    fn find_documents(&self, searcher: &Searcher, term: &Term) -> Result<Vec<DocAddress>> {
+        let mut found = Vec::new();
+        for (ord, segment) in searcher.segment_readers().iter().enumerate() {
+            let inverted = segment.inverted_index(term.field()).map_err(|e| self.corrupt(e))?;
+            let postings = inverted.read_postings(term, IndexRecordOption::Basic).map_err(|e| self.corrupt(e))?;
+            let Some(mut postings) = postings else { continue };
+            while postings.doc() != TERMINATED {
+                if !segment.is_deleted(postings.doc()) {
+                    found.push(DocAddress::new(ord as u32, postings.doc()));
+                }
+                postings.advance();
+            }
+        }
         Ok(found)
     }
 

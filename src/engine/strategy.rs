@@ -71,7 +71,7 @@ impl Engine {
         let query = &expansion::expand(parsed, expand, None, self.thesaurus()).parsed.query;
         let searcher = self.reader.searcher();
         let term = Term::from_field_text(self.fields.value, &schema::value_term(crate::query::ValueField::Id, id));
-        for address in self.find_documents(&term)? {
+        for address in self.find_documents(&searcher, &term)? {
             let record = self.record(&searcher, address)?;
             if record.id == id || record.merged_ids.iter().any(|m| m == id) {
                 let mut lowering = Lowering::new(self);

@@ -30,6 +30,13 @@ impl Tally {
         Tally { counts: vec![0; len], carried: HashMap::new(), met: vec![0; len / MANY + 1], len: 0 }
     }
 
+    /// Is for so many numbers from now on; all of them are zero.
+    pub(super) fn fit(&mut self, len: usize) {
+        debug_assert_eq!(self.len, 0, "is clear");
+        self.counts.resize(len, 0);
+        self.met.resize(len / MANY + 1, 0);
+    }
+
     /// Meets a number once more.
     #[inline]
     pub(super) fn add(&mut self, number: u32) {
@@ -129,6 +136,8 @@ mod tests {
             assert_eq!(tally.in_order(), in_order, "round {round}");
             assert_eq!((tally.of(3), tally.distinct()), (expected[3], in_order.len()));
             tally.clear();
+            tally.fit(100);
+            tally.fit(80);
         }
     }
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::Library;
 use super::manifest::{Entry, Manifest};
-use crate::engine::{Addition, Engine, Writer};
+use crate::engine::{Addition, Engine, Work, Writer};
 use crate::error::Result;
 use crate::identity::{self, Part};
 use crate::ingest::file::{Event, read_files_with};
@@ -98,6 +98,8 @@ pub struct IngestReport {
 /// How many records may wait for merging before they are merged, and what part of the memory they may take.
 const WAITING: usize = 20_000;
 const WAITING_SHARE: usize = 16;
+/// What a work takes up that is taken out of the index, beside its records, in bytes: its id, its keys, its deletion.
+const TAKEN_BYTES: usize = 400;
 /// What part of the memory the identity keys of a run may take, and what one takes.
 const SEEN_SHARE: usize = 10;
 const SEEN_BYTES: usize = 18;
@@ -248,6 +250,39 @@ impl Hasher for AsItIs {
     }
 }
 
+/// Records on the way into works again, with what was in the index.
+#[derive(Debug, Default)]
+struct Sorting {
+    pool: Vec<Part>,
+    /// The ids of works that have been taken out of the index since its last commit.
+    taken: HashSet<String>,
+    /// Identity keys of what is to go.
+    dropped: BTreeSet<u64>,
+    /// What was taken, in bytes, about.
+    bytes: usize,
+}
+
+impl Sorting {
+    /// Takes a work out of the index and into the pool, but for what it has from some files.
+    fn take(&mut self, work: Work, without: &BTreeSet<&str>, writer: &mut Writer<'_, '_>) -> Result<()> {
+        if self.taken.contains(&work.id) {
+            return Ok(());
+        }
+        writer.delete(&work.id)?;
+        self.taken.insert(work.id);
+        for part in work.parts {
+            if without.contains(part.file.as_str()) {
+                self.dropped.extend(identity::keys(&part.record));
+                self.bytes += TAKEN_BYTES;
+            } else {
+                self.bytes += TAKEN_BYTES + part.record.len();
+                self.pool.push(part);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Update<'_, '_> {
     /// Removes what came from files. What other files say of the same works is sorted again, and so are the works that
     /// share a key with what was removed: it may have been what kept them apart.
@@ -255,34 +290,30 @@ impl Update<'_, '_> {
         if self.was_empty {
             return Ok(());
         }
-        let files: BTreeSet<&String> = files.collect();
-        let mut taken = HashSet::new();
-        let mut pool = Vec::new();
-        let mut keys = BTreeSet::new();
+        let files: BTreeSet<&str> = files.map(String::as_str).collect();
+        let mut sorting = Sorting::default();
         for file in &files {
-            for work in self.engine.works_from_file(file)? {
-                if taken.insert(work.id.clone()) {
-                    self.writer.delete(&work.id)?;
-                    let (removed, rest): (Vec<Part>, Vec<Part>) =
-                        work.parts.into_iter().partition(|p| files.contains(&p.file));
-                    keys.extend(removed.iter().flat_map(|p| identity::keys(&p.record)));
-                    pool.extend(rest);
-                }
-            }
-        }
-        for key in keys {
-            if self.engine.works_at_most(key)? < 2 {
-                continue;
-            }
-            for work in self.engine.works_with_key(key)? {
-                if taken.insert(work.id.clone()) {
-                    self.writer.delete(&work.id)?;
-                    pool.extend(work.parts);
-                }
+            while !self.take_back_some(file, &files, &mut sorting)? {
+                self.sort(std::mem::take(&mut sorting), &files)?;
+                // Nothing is lost if this is the last commit: it is labelled with a list that the files are not in.
+                self.writer.commit(self.label.as_deref())?;
             }
         }
         // With the commit that takes it out of the index, what other files say goes back into it.
-        self.sort(pool, taken)
+        self.sort(sorting, &files)
+    }
+
+    /// Takes works of a file out of the index; whether that were all, and not only as many as may wait.
+    fn take_back_some(&mut self, file: &str, files: &BTreeSet<&str>, sorting: &mut Sorting) -> Result<bool> {
+        let (engine, most) = (self.engine, self.memory / WAITING_SHARE);
+        engine.each_work_from_file(file, &mut |work| {
+            // Another file's name may have the same hash.
+            if work.parts.iter().any(|p| files.contains(p.file.as_str())) {
+                sorting.take(work, files, &mut self.writer)?;
+            }
+            let is_full = sorting.taken.len() >= WAITING || sorting.bytes > most;
+            Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        })
     }
 
     /// Reads files into the index. When it was broken off, gives the files that were not read to their end.
@@ -387,29 +418,33 @@ impl Update<'_, '_> {
         self.writer.commit(self.label.as_deref())?;
         self.waiting_bytes = 0;
         let pool = std::mem::take(&mut self.waiting);
-        self.sort(pool, HashSet::new())
+        self.sort(Sorting { pool, ..Sorting::default() }, &BTreeSet::new())
     }
 
-    /// Sorts records, with all works in the index that share a key with them, into works; `taken` are the ids of those that have
-    /// been taken out already.
-    fn sort(&mut self, mut pool: Vec<Part>, mut taken: HashSet<String>) -> Result<()> {
+    /// Sorts records, with all works in the index that share a key with them, into works. What those have from some files is
+    /// dropped.
+    fn sort(&mut self, mut sorting: Sorting, without: &BTreeSet<&str>) -> Result<()> {
         let mut looked_up = HashSet::new();
         let mut next = 0;
-        while next < pool.len() {
-            for key in identity::keys(&pool[next].record) {
-                if !looked_up.insert(key) {
-                    continue;
-                }
-                for work in self.engine.works_with_key(key)? {
-                    if taken.insert(work.id.clone()) {
-                        self.writer.delete(&work.id)?;
-                        pool.extend(work.parts);
+        loop {
+            let keys = if let Some(key) = sorting.dropped.pop_first() {
+                // A key that nothing else has joined nothing.
+                if self.engine.works_at_most(key)? < 2 { Vec::new() } else { vec![key] }
+            } else if let Some(part) = sorting.pool.get(next) {
+                next += 1;
+                identity::keys(&part.record)
+            } else {
+                break;
+            };
+            for key in keys {
+                if looked_up.insert(key) {
+                    for work in self.engine.works_with_key(key)? {
+                        sorting.take(work, without, &mut self.writer)?;
                     }
                 }
             }
-            next += 1;
         }
-        for parts in identity::group(pool) {
+        for parts in identity::group(sorting.pool) {
             self.seen.extend(parts.iter().flat_map(|p| identity::keys(&p.record)));
             self.writer.add(Addition::Merged(Box::new(identity::merge(&parts)), parts))?;
         }

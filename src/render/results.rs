@@ -1,7 +1,7 @@
 //! Answers: hits with their passages, and what there is to say about them.
 
 use commlit::record::Record;
-use commlit::search::{Hit, Results, Search};
+use commlit::search::{Hit, Relaxed, Results, Search};
 
 use super::facets::{More, facets};
 use super::suggestions::suggestions;
@@ -41,11 +41,14 @@ pub(crate) fn heading(results: &Results, request: &Search, style: Style) -> Stri
 pub(crate) fn remarks(results: &Results, request: &Search) -> Vec<String> {
     let mut out = Vec::new();
     if let Some(relaxed) = results.query.relaxed {
-        let of = relaxed.of;
-        out.push(match relaxed.required {
-            1 => format!("note: no record has all {of} words; these have at least one of them"),
-            required => format!("note: no record has all {of} words; these have at least {required} of them"),
-        });
+        let Relaxed { required, of, counted } = relaxed;
+        let required = if required == 1 { "one".to_owned() } else { required.to_string() };
+        let them = if counted == of {
+            "them".to_owned()
+        } else {
+            format!("the {counted} that are not small words like \"of\" and \"what\"")
+        };
+        out.push(format!("note: no record has all {of} words; these have at least {required} of {them}"));
     }
     out.extend(results.query.warnings.iter().map(|w| format!("note: {}", w.message)));
     // What one term brings is one note, however many concepts it comes from.

@@ -76,9 +76,10 @@ pub(super) struct Labels {
 }
 
 impl Labels {
-    pub(super) fn new(concepts: &[Concept]) -> Self {
+    /// The labels that are wanted, which are about as many as so many concepts have.
+    pub(super) fn new(concepts: &[Concept], about: usize, wanted: impl Fn(&str) -> bool) -> Self {
         // Room for what a concept has on the average, so that nothing is hashed again while the maps grow.
-        let (few, many) = (2 * concepts.len(), 6 * concepts.len());
+        let (few, many) = (2 * about, 6 * about);
         let mut labels = Labels {
             single: HashMap::with_capacity(few),
             stems: HashMap::with_capacity(few),
@@ -93,7 +94,7 @@ impl Labels {
         let mut first = String::new();
         for (at, concept) in concepts.iter().enumerate() {
             let concept_id = ConceptId(at as u32);
-            for (kind, label) in concept.all_labels() {
+            for (kind, label) in concept.all_labels().filter(|(_, label)| wanted(label)) {
                 let mut words = Words::new(label);
                 if words.next().is_none() {
                     continue;
@@ -338,7 +339,7 @@ impl<'t> Tagger<'t> {
     /// A tagger of this thesaurus.
     pub fn new(thesaurus: &'t Thesaurus) -> Self {
         Tagger {
-            labels: &thesaurus.labels,
+            labels: thesaurus.labels.all(&thesaurus.concepts),
             stemmer: Stemmer::default(),
             seen: HashMap::new(),
             words: Vec::new(),

@@ -80,6 +80,7 @@ mod check;
 mod everyday;
 mod file;
 mod labels;
+mod lookup;
 mod merge;
 mod nearest;
 mod resolve;
@@ -96,8 +97,8 @@ use crate::identity::hash_text;
 use crate::words::{self, Stemmer};
 pub use check::{Finding, FindingKind};
 pub use file::ThesaurusFile;
-use labels::Labels;
 pub use labels::{Known, LabelKind, Tag, Tagger};
+use lookup::Lookup;
 pub use resolve::{Resolution, ResolvedBy};
 
 /// The nations that the shipped thesaurus speaks of, and that [`Thesaurus::check`] knows.
@@ -190,11 +191,17 @@ pub struct ConceptId(u32);
 #[derive(Debug, Clone, Default)]
 pub struct Thesaurus {
     concepts: Vec<Concept>,
-    ids: HashMap<String, ConceptId>,
-    links: Vec<Links>,
-    labels: Labels,
+    relations: OnceLock<Relations>,
+    labels: Lookup,
     /// By concept: the words around it, once they have been asked for.
     around: Vec<OnceLock<HashMap<String, u32>>>,
+}
+
+/// How concepts are found by their ids, and through each other; put in order when it is first asked for.
+#[derive(Debug, Clone)]
+struct Relations {
+    ids: HashMap<String, ConceptId>,
+    links: Vec<Links>,
 }
 
 /// The relations of one concept, complete on both sides, in the order of the file.
@@ -228,14 +235,8 @@ impl Thesaurus {
 
     /// A thesaurus of these concepts. It takes any: what is wrong with them, [`Thesaurus::check`] tells.
     pub fn new(concepts: Vec<Concept>) -> Self {
-        let mut ids = HashMap::with_capacity(concepts.len());
-        for (at, concept) in concepts.iter().enumerate() {
-            ids.entry(concept.id.clone()).or_insert(ConceptId(at as u32));
-        }
-        let links = links(&concepts, &ids);
-        let labels = Labels::new(&concepts);
         let around = vec![OnceLock::new(); concepts.len()];
-        Thesaurus { concepts, ids, links, labels, around }
+        Thesaurus { concepts, relations: OnceLock::new(), labels: Lookup::default(), around }
     }
 
     /// All concepts, in the order of the file.
@@ -250,12 +251,12 @@ impl Thesaurus {
 
     /// The place of the concept with this stable id.
     pub fn find(&self, id: &str) -> Option<ConceptId> {
-        self.ids.get(id).copied()
+        self.relations().ids.get(id).copied()
     }
 
     /// The concepts that have these folded words as a label of any kind. Several: the label is ambiguous.
     pub fn concepts_of_label<S: AsRef<str>>(&self, words: &[S], stemmer: &mut Stemmer) -> &[ConceptId] {
-        self.labels.whole(words, stemmer)
+        self.labels.whole(&self.concepts, words, stemmer)
     }
 
     /// The same for a text that is one label.
@@ -270,7 +271,7 @@ impl Thesaurus {
         at: usize,
         stemmer: &mut Stemmer,
     ) -> Option<(usize, &[ConceptId])> {
-        self.labels.longest(words, at, stemmer)
+        self.labels.longest(&self.concepts, words, at, stemmer)
     }
 
     /// The concepts directly above.
@@ -323,8 +324,19 @@ impl Thesaurus {
         self.concepts().filter(move |(_, c)| c.active_during(&(year..=year))).map(|(id, _)| id)
     }
 
+    fn relations(&self) -> &Relations {
+        self.relations.get_or_init(|| {
+            let mut ids = HashMap::with_capacity(self.concepts.len());
+            for (at, concept) in self.concepts.iter().enumerate() {
+                ids.entry(concept.id.clone()).or_insert(ConceptId(at as u32));
+            }
+            let links = links(&self.concepts, &ids);
+            Relations { ids, links }
+        })
+    }
+
     fn linked(&self, id: ConceptId, which: fn(&Links) -> &BTreeSet<ConceptId>) -> impl Iterator<Item = ConceptId> {
-        self.links.get(id.0 as usize).map(which).into_iter().flatten().copied()
+        self.relations().links.get(id.0 as usize).map(which).into_iter().flatten().copied()
     }
 }
 

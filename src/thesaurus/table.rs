@@ -72,8 +72,11 @@ pub(super) fn read(table: &str) -> Result<ThesaurusFile> {
     let mut columns: Vec<&str> = Vec::new();
     let mut concepts = Vec::new();
     let mut lines = Vec::new();
-    for row in rows.records() {
-        let row = row.map_err(|e| Error::new(ErrorKind::Argument, "cannot read the thesaurus").with_source(e))?;
+    let mut row = csv::StringRecord::new();
+    while rows
+        .read_record(&mut row)
+        .map_err(|e| Error::new(ErrorKind::Argument, "cannot read the thesaurus").with_source(e))?
+    {
         let line = row.position().map_or(0, |position| line_of(table, position));
         if columns.is_empty() {
             columns = names(&row, line)?;
