@@ -57,12 +57,12 @@ fn a_crash_at_any_moment_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     let files = [at("a.jsonl"), at("b.jsonl")];
-    fs::write(&files[0], lines("a", 0..600, 7)).unwrap();
-    fs::write(&files[1], lines("b", 0..600, 7)).unwrap();
+    fs::write(&files[0], lines("a", 0..1_000, 7)).unwrap();
+    fs::write(&files[1], lines("b", 0..1_000, 7)).unwrap();
     let library = Library::open_or_create(at("index")).unwrap();
     let report = library.ingest(&files, &options(), &mut go_on).unwrap();
-    assert_eq!(report.records_merged, 600);
-    fs::write(&files[1], lines("b", 0..599, 7)).unwrap();
+    assert_eq!(report.records_merged, 1_000);
+    fs::write(&files[1], lines("b", 0..999, 7)).unwrap();
     let mut copies: Vec<PathBuf> = Vec::new();
     let mut committed = String::new();
     library
@@ -78,7 +78,7 @@ fn a_crash_at_any_moment_loses_nothing() {
         })
         .unwrap();
     let whole = records(&library);
-    assert_eq!(whole.len(), 600);
+    assert_eq!(whole.len(), 1_000);
     assert!(copies.len() > 2, "{} commits", copies.len());
     for crashed in copies {
         let library = Library::open(&crashed).unwrap();

@@ -11,6 +11,7 @@ use tantivy::directory::error::LockError;
 use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, MmapDirectory};
 use tantivy::index::SegmentComponent;
 use tantivy::indexer::IndexWriterOptions;
+use tantivy::query::TermSetQuery;
 use tantivy::{Index, IndexWriter, TantivyError, Term};
 
 use super::budget::{Budget, Room, Waiting};
@@ -34,6 +35,8 @@ pub(crate) struct Writer<'s, 'e> {
     concepts: Concepts<'e>,
     /// The ids that have been deleted since the last commit.
     deleted: HashSet<String>,
+    /// The terms of those that are yet to be handed over.
+    going: Vec<Term>,
 }
 
 impl<'s, 'e> Writer<'s, 'e> {
@@ -60,8 +63,8 @@ impl<'s, 'e> Writer<'s, 'e> {
         let means = Means { index, fields: &engine.fields, thesaurus: engine.thesaurus(), arena: budget.arena };
         let concepts = Concepts::new(engine.thesaurus());
         let room = Room::new(budget.waiting);
-        let deleted = HashSet::new();
-        Ok(Writer { engine, scope, inner, budget, room, means, crew: None, concepts, deleted })
+        let (deleted, going) = (HashSet::new(), Vec::new());
+        Ok(Writer { engine, scope, inner, budget, room, means, crew: None, concepts, deleted, going })
     }
 
     /// Adds a work.
@@ -92,6 +95,7 @@ impl<'s, 'e> Writer<'s, 'e> {
     /// Adds a work that takes the place of one that is deleted in the same commit. The library behind tells documents that are
     /// older than a deletion from those that are younger, but not whole segments that it is given.
     fn add_anew(&mut self, work: &Addition) -> Result<()> {
+        self.hand_over_deletions()?;
         let engine = self.engine;
         self.concepts.read(work.record());
         let mentioned = self.concepts.of(work.record());
@@ -112,14 +116,25 @@ impl<'s, 'e> Writer<'s, 'e> {
     pub(crate) fn delete(&mut self, id: &str) -> Result<()> {
         // What is deleted is looked for in the segments that are there: all that was added before must be in one.
         self.settle()?;
-        self.inner.delete_term(Term::from_field_text(self.engine.fields.id, id));
+        self.going.push(Term::from_field_text(self.engine.fields.id, id));
         self.deleted.insert(id.to_owned());
         Ok(())
+    }
+
+    /// Hands over what is to be deleted. The library behind keeps each deletion to its end: hundreds of bytes a term, but only a
+    /// few where many terms go together.
+    fn hand_over_deletions(&mut self) -> Result<()> {
+        if self.going.is_empty() {
+            return Ok(());
+        }
+        let going = TermSetQuery::new(self.going.drain(..));
+        self.inner.delete_query(Box::new(going)).map(drop).map_err(|e| self.engine.corrupt(e))
     }
 
     /// Makes the changes visible and safe: when it returns, they survive a crash and a loss of power.
     pub(crate) fn commit(&mut self, label: Option<&str>) -> Result<()> {
         self.settle()?;
+        self.hand_over_deletions()?;
         let engine = self.engine;
         let mut prepared = self.inner.prepare_commit().map_err(|e| engine.corrupt(e))?;
         if let Some(label) = label {
