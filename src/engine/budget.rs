@@ -20,14 +20,15 @@ pub(super) struct Budget {
     pub(super) anew: usize,
     /// Works that wait for a thread.
     pub(super) waiting: usize,
-    /// What one merge reads.
+    /// What one merge reads when nothing else is done any more; until then a quarter of that.
     pub(super) merged: usize,
 }
 
 impl Budget {
     pub(super) fn of(memory: usize, threads: usize) -> Budget {
-        let arenas = memory / 8 * 3;
-        let threads = threads.clamp(1, (arenas / LEAST_ARENA).max(1));
+        let arenas = memory / 2;
+        // Twice the least: a second thread is not worth segments that are mostly vocabulary.
+        let threads = threads.clamp(1, (arenas / LEAST_ARENA / 2).max(1));
         Budget {
             threads,
             arena: (arenas / threads).clamp(LEAST_ARENA, u32::MAX as usize / 2),
@@ -115,7 +116,7 @@ mod tests {
     fn memory_is_divided_among_threads() {
         const MB: usize = 1024 * 1024;
         let budget = Budget::of(512 * MB, 2);
-        assert_eq!((budget.threads, budget.arena, budget.anew, budget.waiting), (2, 96 * MB, 32 * MB, 32 * MB));
+        assert_eq!((budget.threads, budget.arena, budget.anew, budget.waiting), (2, 128 * MB, 32 * MB, 32 * MB));
         // Too little for two.
         assert_eq!(Budget::of(64 * MB, 8).threads, 1);
         assert_eq!(Budget::of(0, 8).arena, LEAST_ARENA);

@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::HasLen;
@@ -129,23 +130,30 @@ impl std::fmt::Debug for Windowed {
     }
 }
 
-/// Merges segments of like size, so many bytes at most in one go.
+/// Merges small segments of like size at any time, and big ones when there are many, once nothing else takes memory. A merge of
+/// big segments is dear, a quarter of an ingest, and saves a query little.
 #[derive(Debug)]
 pub(super) struct BoundedMerges {
     dir: PathBuf,
-    /// How many bytes are merged at once.
+    /// How many bytes are merged at once, at the end.
     most: u64,
+    at_the_end: Arc<AtomicBool>,
 }
 
-/// So many segments of like size are merged; fewer when they fill what may be merged at once.
+/// So many segments of like size are merged.
 const ENOUGH: usize = 8;
+/// So many segments are left as they are, unless they are small.
+const MANY: usize = 24;
 /// Segments are of like size when the biggest is so many times the smallest, or smaller than all care for.
 const LIKE: u64 = 4;
 const SMALL: u64 = 2 * 1024 * 1024;
+/// What part of what is merged at the end is merged before.
+const BEFORE: u64 = 4;
 
 impl BoundedMerges {
-    pub(super) fn new(dir: &Path, most: usize) -> Self {
-        BoundedMerges { dir: dir.to_owned(), most: most as u64 }
+    /// `at_the_end` says when big ones are merged.
+    pub(super) fn new(dir: &Path, most: usize, at_the_end: Arc<AtomicBool>) -> Self {
+        BoundedMerges { dir: dir.to_owned(), most: most as u64, at_the_end }
     }
 
     fn size(&self, segment: SegmentId) -> u64 {
@@ -162,15 +170,19 @@ impl MergePolicy for BoundedMerges {
         let mut sized: Vec<(u64, SegmentId)> = segments.iter().map(|s| (alive(s), s.id())).collect();
         sized.sort_unstable_by_key(|(size, id)| (*size, *id));
         let sizes: Vec<u64> = sized.iter().map(|(size, _)| *size).collect();
-        let mut out: Vec<MergeCandidate> = groups(&sizes, self.most)
-            .into_iter()
-            .map(|group| MergeCandidate(sized[group].iter().map(|(_, id)| *id).collect()))
-            .collect();
+        let at_the_end = self.at_the_end.load(Ordering::Relaxed);
+        let most = if at_the_end { self.most } else { self.most / BEFORE };
+        let mut chosen = groups(&sizes, most);
+        if at_the_end && chosen.is_empty() {
+            chosen = too_many(&sizes, most);
+        }
+        let candidate = |group: Range<usize>| MergeCandidate(sized[group].iter().map(|(_, id)| *id).collect());
+        let mut out: Vec<MergeCandidate> = chosen.into_iter().map(candidate).collect();
         // A segment of which half is deleted is written anew.
         let chosen = |id: SegmentId, out: &[MergeCandidate]| out.iter().any(|c| c.0.contains(&id));
         for segment in segments {
             let half_gone = segment.num_deleted_docs() > segment.max_doc() / 2;
-            if half_gone && !chosen(segment.id(), &out) && alive(segment) <= self.most {
+            if half_gone && !chosen(segment.id(), &out) && alive(segment) <= most {
                 out.push(MergeCandidate(vec![segment.id()]));
             }
         }
@@ -178,27 +190,46 @@ impl MergePolicy for BoundedMerges {
     }
 }
 
-/// The ranges of sizes, given from the smallest up, that are merged.
+/// The ranges of sizes, given from the smallest up, that are merged because they are alike.
 fn groups(sizes: &[u64], most: u64) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
     while let Some(smallest) = sizes.get(start) {
-        let limit = smallest.saturating_mul(LIKE).max(SMALL);
-        let mut total = 0;
-        let mut end = start;
-        while let Some(size) = sizes.get(end).filter(|size| **size <= limit && total + **size <= most) {
-            total += size;
-            end += 1;
-        }
-        let is_full = sizes.get(end).is_some_and(|next| total + next > most);
-        if end - start >= ENOUGH || is_full && end - start >= ENOUGH / 2 && total > most / 2 {
-            out.push(start..end);
-            start = end;
+        let group = start..end_of_group(sizes, start, smallest.saturating_mul(LIKE).max(SMALL), most);
+        if group.len() >= ENOUGH {
+            start = group.end;
+            out.push(group);
         } else {
             start += 1;
         }
     }
     out
+}
+
+/// The ranges of sizes that are merged because there are too many: from the smallest up, as many as it takes.
+fn too_many(sizes: &[u64], most: u64) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    let (mut start, mut left) = (0, sizes.len());
+    while left > MANY {
+        let group = start..end_of_group(sizes, start, u64::MAX, most);
+        if group.len() < 2 {
+            break;
+        }
+        start = group.end;
+        left -= group.len() - 1;
+        out.push(group);
+    }
+    out
+}
+
+/// Where a group ends that begins at `start`: its sizes are no bigger than `limit`, and together no more than `most`.
+fn end_of_group(sizes: &[u64], start: usize, limit: u64, most: u64) -> usize {
+    let mut total = 0;
+    let fits = |size: &&u64| {
+        total += **size;
+        **size <= limit && total <= most
+    };
+    start + sizes[start..].iter().take_while(fits).count()
 }
 
 #[cfg(test)]
@@ -218,11 +249,22 @@ mod tests {
         assert_eq!(found(&[1; 8]), [(0, 8)]);
         // All that are of like size go together, up to the bound.
         assert_eq!(found(&[1, 1, 1, 1, 1, 1, 1, 1, 2, 90]), [(0, 9)]);
-        assert_eq!(found(&[70; 16]), [(0, 7), (7, 14)]);
+        assert_eq!(found(&[60; 17]), [(0, 8), (8, 16)]);
+        assert_eq!(found(&[70; 17]), []);
         // Too big to be merged with another one.
         assert_eq!(found(&[300, 300, 490, 500, 500, 500, 500, 500, 500]), []);
         assert_eq!(found(&[1, 1, 1, 9, 9, 9, 80, 80, 80]), []);
         assert_eq!(found(&[]), []);
+    }
+
+    #[test]
+    fn no_more_are_merged_than_are_too_many() {
+        let found = |sizes: &[u64]| too_many(sizes, 500).into_iter().map(|g| (g.start, g.end)).collect::<Vec<_>>();
+        assert_eq!(found(&[100; MANY]), []);
+        assert_eq!(found(&[100; MANY + 1]), [(0, 5)]);
+        assert_eq!(found(&[100; MANY + 5]), [(0, 5), (5, 10)]);
+        assert_eq!(found(&[400; MANY + 5]), []);
+        assert_eq!(found(&[vec![10; 6], vec![490; MANY]].concat()), [(0, 6)]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::Scope;
 
 use tantivy::directory::error::LockError;
@@ -37,6 +38,8 @@ pub(crate) struct Writer<'s, 'e> {
     deleted: HashSet<String>,
     /// The terms of those that are yet to be handed over.
     going: Vec<Term>,
+    /// Whether big segments may be merged.
+    at_the_end: Arc<AtomicBool>,
 }
 
 impl<'s, 'e> Writer<'s, 'e> {
@@ -56,7 +59,8 @@ impl<'s, 'e> Writer<'s, 'e> {
             TantivyError::LockFailure(..) => locked(&engine.dir),
             other => engine.corrupt(other),
         })?;
-        inner.set_merge_policy(Box::new(BoundedMerges::new(&engine.dir, budget.merged)));
+        let at_the_end = Arc::new(AtomicBool::new(false));
+        inner.set_merge_policy(Box::new(BoundedMerges::new(&engine.dir, budget.merged, Arc::clone(&at_the_end))));
         engine.settle_thesaurus()?;
         let metas = index.load_metas().map_err(|e| engine.corrupt(e))?;
         sweep(&engine.dir, &metas.segments.iter().map(|s| s.relative_path(SegmentComponent::Delete)).collect());
@@ -64,7 +68,7 @@ impl<'s, 'e> Writer<'s, 'e> {
         let concepts = Concepts::new(engine.thesaurus());
         let room = Room::new(budget.waiting);
         let (deleted, going) = (HashSet::new(), Vec::new());
-        Ok(Writer { engine, scope, inner, budget, room, means, crew: None, concepts, deleted, going })
+        Ok(Writer { engine, scope, inner, budget, room, means, crew: None, concepts, deleted, going, at_the_end })
     }
 
     /// Adds a work.
@@ -146,9 +150,11 @@ impl<'s, 'e> Writer<'s, 'e> {
         engine.reload()
     }
 
-    /// Waits until segments have been merged in the background, and gives up the lock.
-    pub(crate) fn finish(mut self) -> Result<()> {
-        self.settle()?;
+    /// Commits for the last time, waits until segments have been merged, and gives up the lock. One who wants to end does not wait
+    /// for big ones.
+    pub(crate) fn finish(mut self, label: &str, in_a_hurry: bool) -> Result<()> {
+        self.at_the_end.store(!in_a_hurry, Ordering::Relaxed);
+        self.commit(Some(label))?;
         let engine = self.engine;
         self.inner.wait_merging_threads().map_err(|e| engine.corrupt(e))?;
         sync_dir(&engine.dir)?;

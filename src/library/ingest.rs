@@ -182,9 +182,8 @@ impl Library {
                     update.drop_halves(&unfinished)?;
                 }
                 let label = manifest.save(engine.dir())?;
-                update.writer.commit(Some(&label))?;
+                update.writer.finish(&label, report.interrupted)?;
                 manifest.sweep(engine.dir());
-                update.writer.finish()?;
                 Ok(true)
             })?;
             if !done {
