@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use commlit::authority::Authorities;
 use commlit::error::{Error, ErrorKind};
@@ -136,8 +137,14 @@ impl Bar {
         self.0.set_length(at.bytes_total.max(1));
         self.0.set_position(at.bytes);
         let seconds = self.0.elapsed().as_secs_f64().max(0.001);
+        // What is read is in the index soon, but segments may have to be merged, and nothing is told of that.
+        let all_is_read = at.files == at.files_total;
+        if all_is_read {
+            self.0.enable_steady_tick(Duration::from_millis(500));
+        }
+        let then = if all_is_read { "; putting the index in order" } else { "" };
         self.0.set_message(format!(
-            "{}/{} files, {} records, {} records/s, {}/s",
+            "{}/{} files, {} records, {} records/s, {}/s{then}",
             HumanCount(at.files as u64),
             HumanCount(at.files_total as u64),
             HumanCount(at.records),
