@@ -169,7 +169,9 @@ impl Library {
                 let again: Vec<&String> = changed.iter().map(|f| &f.key).chain(&gone).collect();
                 // From here on these files are not in the list: whatever ends this run before them, the next one reads them.
                 let listed = manifest.files.len();
-                manifest.files.retain(|key, _| !again.contains(&key));
+                for key in &again {
+                    manifest.files.remove(*key);
+                }
                 if manifest.files.len() < listed {
                     update.label = Some(manifest.save(engine.dir())?);
                 }
