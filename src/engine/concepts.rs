@@ -8,6 +8,7 @@
 //! It does *not* look at queries.
 
 use std::collections::BTreeSet;
+use std::hint::black_box;
 use std::ops::Range;
 
 use super::schema;
@@ -69,7 +70,18 @@ impl<'t> Concepts<'t> {
         self.tagger.begin();
     }
 
-    /// Shows a word of the text: its place there, its number, and how it is folded and stemmed.
+    /// Says which words come next, by their numbers, so that what is known of them is near when they are shown: it is read here
+    /// in a row, not waited for word by word.
+    pub(super) fn expect(&mut self, numbers: &[u32]) {
+        if let Some(most) = numbers.iter().max().map(|n| *n as usize)
+            && most >= self.known.len()
+        {
+            self.known.resize(most + 1, 0);
+        }
+        black_box(numbers.iter().fold(0, |all, number| all ^ self.known[*number as usize]));
+    }
+
+    /// Shows a word of the text that is expected: its place there, its number, and how it is folded and stemmed.
     pub(super) fn word<'s>(
         &mut self,
         text: &str,
@@ -79,9 +91,6 @@ impl<'t> Concepts<'t> {
         stem: impl FnOnce() -> &'s str,
     ) {
         let number = number as usize;
-        if number >= self.known.len() {
-            self.known.resize(number + 1, 0);
-        }
         if self.known[number] == 0 {
             let known = self.tagger.known(folded, stem());
             if known != Known::NOTHING {
@@ -205,6 +214,7 @@ mod tests {
                     let number = table.iter().position(|w| w == words.folded()).unwrap_or(table.len());
                     table.resize(table.len().max(number + 1), words.folded().to_owned());
                     let stem = stemmer.stem(words.folded());
+                    concepts.expect(&[number as u32]);
                     concepts.word(text, range, number as u32, words.folded(), || stem);
                 }
                 concepts.end(text);

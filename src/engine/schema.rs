@@ -352,18 +352,15 @@ fn headings(subjects: &[String], out: &mut Vec<(ValueField, Cow<'_, str>)>) {
 }
 
 /// The text of a field as it is indexed; several values are separated so that nothing matches across them.
-fn text_of(record: &Record, field: TextField) -> Option<String> {
-    let mut text = String::new();
-    for value in texts(record, field) {
-        if value.is_empty() {
-            continue;
-        }
-        if !text.is_empty() {
-            text.push(VALUE_SEPARATOR);
-        }
+fn text_of(record: &Record, field: TextField) -> Option<Cow<'_, str>> {
+    let mut values = texts(record, field).into_iter().filter(|value| !value.is_empty());
+    let mut text = values.next()?;
+    for value in values {
+        let text = text.to_mut();
+        text.push(VALUE_SEPARATOR);
         text.push_str(&value);
     }
-    (!text.is_empty()).then_some(text)
+    Some(text)
 }
 
 /// The values of a field that words are looked up in: the one definition for the index and for highlighting.

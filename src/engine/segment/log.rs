@@ -10,7 +10,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
 use tantivy::schema::Field;
 
-use super::table::Table;
+use super::table::Texts;
 use crate::engine::analysis::VALUE_GAP;
 
 /// A word of a text: its number, and with it how far from the word before it stands. The next place has no mark.
@@ -28,8 +28,12 @@ const MARKS: u32 = 16;
 
 /// How many units are put together; what is longer stands alone.
 const CHUNK: usize = 1 << 18;
-/// How many words are sorted at a time, unless a single one occurs more often: 8 MB.
+/// At least so many bytes of occurrences are sorted at a time, and as much as half of what a log takes: then few stretches of the
+/// alphabet are enough, and the log is gone through few times.
 const SORTED: usize = 1 << 20;
+
+/// So many terms are fetched together when they are written.
+const FETCHED: usize = 64;
 
 /// The words of texts, text after text.
 #[derive(Debug, Default)]
@@ -120,28 +124,69 @@ impl Log {
     }
 }
 
+/// An occurrence of a word while it is sorted.
+trait Occurrence: Copy + Default {
+    fn new(document: u32, place: u32) -> Self;
+    fn document(self) -> u32;
+    /// Where in the document it is, if that is kept.
+    fn place(self) -> u32;
+}
+
+impl Occurrence for u32 {
+    fn new(document: u32, _: u32) -> u32 {
+        document
+    }
+
+    fn document(self) -> u32 {
+        self
+    }
+
+    fn place(self) -> u32 {
+        0
+    }
+}
+
+impl Occurrence for u64 {
+    fn new(document: u32, place: u32) -> u64 {
+        u64::from(document) << 32 | u64::from(place)
+    }
+
+    fn document(self) -> u32 {
+        (self >> 32) as u32
+    }
+
+    fn place(self) -> u32 {
+        self as u32
+    }
+}
+
 /// The terms of fields in their order, and which one each word of a log is.
 #[derive(Debug)]
 pub(super) struct Terms<'t> {
-    table: &'t Table,
+    terms: &'t Texts,
     /// The numbers of the terms, in the order of the alphabet.
     sorted: Vec<u32>,
     /// By the number of a word: the number of its term, where that is another one.
     of_words: Option<&'t [u32]>,
 }
 
-/// The place of what is not to be sorted now.
-const NOT_NOW: u32 = u32::MAX;
+/// A stretch of the alphabet.
+struct Stretch {
+    /// Its terms that are there, and how often each is.
+    terms: Vec<(u32, u32)>,
+    /// How often all are.
+    len: usize,
+}
 
 impl<'t> Terms<'t> {
     /// Every word is a term.
-    pub(super) fn of(table: &'t Table) -> Self {
-        Terms { table, sorted: table.sorted(), of_words: None }
+    pub(super) fn of(terms: &'t Texts) -> Self {
+        Terms { terms, sorted: terms.sorted(), of_words: None }
     }
 
     /// Every word stands for a term, by their numbers.
-    pub(super) fn of_words(table: &'t Table, of_words: &'t [u32]) -> Self {
-        Terms { of_words: Some(of_words), ..Terms::of(table) }
+    pub(super) fn of_words(terms: &'t Texts, of_words: &'t [u32]) -> Self {
+        Terms { of_words: Some(of_words), ..Terms::of(terms) }
     }
 
     /// Writes what a log has of these terms in one field; the texts of a kind count so many times.
@@ -153,50 +198,63 @@ impl<'t> Terms<'t> {
         field: (Field, Option<FieldNormReader>),
         out: &mut InvertedIndexSerializer,
     ) -> io::Result<()> {
+        match kept {
+            Kept::Document | Kept::Frequency => self.write_as::<u32>(log, times, kept, field, out),
+            Kept::Positions => self.write_as::<u64>(log, times, kept, field, out),
+        }
+    }
+
+    fn write_as<O: Occurrence>(
+        &self,
+        log: &Log,
+        times: impl Fn(u8) -> u32 + Copy,
+        kept: Kept,
+        field: (Field, Option<FieldNormReader>),
+        out: &mut InvertedIndexSerializer,
+    ) -> io::Result<()> {
         // All is counted and placed by numbers that were given as words came, so that frequent words are close in memory.
         let counts = self.count(log, times);
-        let total = counts.iter().map(|n| u64::from(*n)).sum();
+        let total: u64 = counts.iter().map(|n| u64::from(*n)).sum();
         if total == 0 {
             return Ok(());
         }
+        let stretches = self.stretches(&counts, (log.memory() / 2).max(SORTED) / size_of::<O>());
+        // Where the next occurrence of each term goes, and, smaller by far, in which stretch each word is.
+        let mut places = counts;
+        let mut stretch_of_term = vec![0_u8; places.len()];
+        for (stretch, n) in stretches.iter().zip(0..) {
+            let mut place = 0;
+            for (term, count) in &stretch.terms {
+                places[*term as usize] = place;
+                stretch_of_term[*term as usize] = n;
+                place += count;
+            }
+        }
+        let stretch_of_word = match self.of_words {
+            Some(terms) => terms.iter().map(|term| stretch_of_term[*term as usize]).collect(),
+            None => stretch_of_term,
+        };
         let mut out = out.new_field(field.0, total, field.1)?;
-        let mut found: Vec<u64> = Vec::new();
-        let mut places = vec![NOT_NOW; counts.len()];
-        let mut rest = self.sorted.as_slice();
-        while !rest.is_empty() {
-            let mut len = 0;
-            let now = rest.iter().take_while(|term| {
-                let count = counts[**term as usize];
-                let has_room = len == 0 || len + count as usize <= SORTED;
-                if has_room && count > 0 {
-                    places[**term as usize] = len as u32;
-                    len += count as usize;
-                }
-                has_room
-            });
-            let (now, later) = rest.split_at(now.count());
-            rest = later;
+        let mut found: Vec<O> = Vec::new();
+        for (stretch, n) in stretches.into_iter().zip(0..) {
             found.clear();
-            found.resize(len, 0);
-            let mut place = |term: u32, document: u32, position: u32| {
-                let place = &mut places[term as usize];
-                if *place != NOT_NOW {
-                    found[*place as usize] = u64::from(document) << 32 | u64::from(position);
+            found.resize(stretch.len, O::default());
+            log.each(times, |word, document, at| {
+                if stretch_of_word[word as usize] == n {
+                    let term = self.of_words.map_or(word, |terms| terms[word as usize]);
+                    let place = &mut places[term as usize];
+                    found[*place as usize] = O::new(document, at);
                     *place += 1;
                 }
-            };
-            match self.of_words {
-                None => log.each(times, place),
-                Some(terms) => log.each(times, |word, document, at| place(terms[word as usize], document, at)),
-            }
+            });
             let mut found = found.as_slice();
-            for term in now {
-                let (of_term, after) = found.split_at(counts[*term as usize] as usize);
-                found = after;
-                places[*term as usize] = NOT_NOW;
-                if !of_term.is_empty() {
-                    write_term(self.table.get(*term), of_term, kept, &mut out)?;
+            for (at, (term, count)) in stretch.terms.iter().enumerate() {
+                if at % FETCHED == 0 {
+                    self.terms.fetch(stretch.terms[at..].iter().take(FETCHED).map(|(term, _)| *term));
                 }
+                let (of_term, after) = found.split_at(*count as usize);
+                found = after;
+                write_term(self.terms.get(*term), of_term, kept, &mut out)?;
             }
         }
         out.close()
@@ -204,20 +262,41 @@ impl<'t> Terms<'t> {
 
     /// How often each term is there, by its number.
     fn count(&self, log: &Log, times: impl Fn(u8) -> u32 + Copy) -> Vec<u32> {
-        let words = self.of_words.map_or(self.table.len(), <[u32]>::len);
+        let words = self.of_words.map_or(self.terms.len(), <[u32]>::len);
         let mut counts = vec![0; words];
         log.each(times, |word, _, _| counts[word as usize] += 1);
         let Some(terms) = self.of_words else { return counts };
-        let mut of_terms = vec![0; self.table.len()];
+        let mut of_terms = vec![0; self.terms.len()];
         for (term, count) in terms.iter().zip(counts) {
             of_terms[*term as usize] += count;
         }
         of_terms
     }
+
+    /// The stretches of the alphabet that have no more occurrences than can be sorted at a time, or one term; of more stretches
+    /// than can be told apart, the last has all that is left.
+    fn stretches(&self, counts: &[u32], most: usize) -> Vec<Stretch> {
+        let mut stretches = Vec::new();
+        let mut now = Stretch { terms: Vec::new(), len: 0 };
+        for term in &self.sorted {
+            let count = counts[*term as usize];
+            if count == 0 {
+                continue;
+            }
+            if now.len > 0 && now.len + count as usize > most && stretches.len() < usize::from(u8::MAX) {
+                stretches.push(std::mem::replace(&mut now, Stretch { terms: Vec::new(), len: 0 }));
+            }
+            now.terms.push((*term, count));
+            now.len += count as usize;
+        }
+        stretches.push(now);
+        stretches
+    }
 }
 
-fn write_term(term: &[u8], found: &[u64], kept: Kept, out: &mut FieldSerializer<'_>) -> io::Result<()> {
-    let by_document = || found.chunk_by(|a, b| a >> 32 == b >> 32);
+fn write_term<O: Occurrence>(term: &str, found: &[O], kept: Kept, out: &mut FieldSerializer<'_>) -> io::Result<()> {
+    let by_document = || found.chunk_by(|a, b| a.document() == b.document());
+    let term = term.as_bytes();
     if kept == Kept::Document {
         out.new_term_without_freq(term)?;
     } else {
@@ -225,14 +304,14 @@ fn write_term(term: &[u8], found: &[u64], kept: Kept, out: &mut FieldSerializer<
     }
     let mut steps = Vec::new();
     for occurrences in by_document() {
-        let document = (occurrences[0] >> 32) as u32;
+        let document = occurrences[0].document();
         match kept {
             Kept::Document => out.write_doc(document, 0, &[]),
             Kept::Frequency => out.write_doc(document, occurrences.len() as u32, &[]),
             Kept::Positions => {
                 steps.clear();
                 let mut before = 0;
-                for place in occurrences.iter().map(|o| *o as u32) {
+                for place in occurrences.iter().map(|o| o.place()) {
                     steps.push(place.wrapping_sub(before));
                     before = place;
                 }

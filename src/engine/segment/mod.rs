@@ -9,8 +9,10 @@ mod log;
 mod table;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 use std::io;
+use std::ops::Range;
 
 use tantivy::directory::TerminatingWrite;
 use tantivy::fastfield::FastFieldsWriter;
@@ -23,12 +25,12 @@ use tantivy::tokenizer::{MAX_TOKEN_LEN, TokenStream, Tokenizer};
 use tantivy::{Segment, TantivyDocument};
 
 use self::log::{Kept, Log, NEXT_VALUE, SAME_PLACE, Terms, Token};
-use self::table::Table;
-use super::analysis::{ExactTokenizer, PAIR_MARK};
+use self::table::{Batch, Table};
+use self::vocabulary::Vocabulary;
+use super::analysis::{ExactStream, ExactTokenizer};
 use super::concepts::Concepts;
 use super::schema::{Fields, View, times, view};
 use crate::query::{self, TextField};
-use crate::words::Stemmer;
 
 /// A segment that documents are added to.
 pub(super) struct Building<'f> {
@@ -38,17 +40,9 @@ pub(super) struct Building<'f> {
     /// How many documents it has; the number of the one that is being added.
     documents: u32,
     tokenizer: ExactTokenizer,
+    together: Together,
     tokens: Vec<Token>,
-    words: Table,
-    stems: Table,
-    /// By the number of a word: that of its stem.
-    stems_of_words: Vec<u32>,
-    stemmer: Stemmer,
-    texts: Log,
-    ids: Whole,
-    values: Whole,
-    keys: Vec<(u64, u32)>,
-    files: Vec<(u64, u32)>,
+    said: Said,
     norms: FieldNormsWriter,
     /// How many words the document has for each view.
     length: [u32; 2],
@@ -56,29 +50,47 @@ pub(super) struct Building<'f> {
     store: StoreWriter,
 }
 
+/// What documents say, of which terms are made.
+#[derive(Default)]
+struct Said {
+    vocabulary: Vocabulary,
+    texts: Log,
+    ids: Whole,
+    values: Whole,
+    keys: Vec<(u64, u32)>,
+    files: Vec<(u64, u32)>,
+}
+
 /// Terms that are whole values.
+#[derive(Default)]
 struct Whole {
     table: Table,
     log: Log,
-    /// Those of the document.
+    /// Those of the document, and their numbers as far as they have been looked up.
+    said: Batch,
     numbers: Vec<Token>,
 }
 
 impl Whole {
-    fn new() -> Self {
-        Whole { table: Table::new(), log: Log::default(), numbers: Vec::new() }
-    }
-
     /// Adds a value of the document.
     fn add(&mut self, value: &str) {
         // The library behind has no longer terms.
         if value.len() <= MAX_TOKEN_LEN {
-            self.numbers.push(self.table.number(value.as_bytes()));
+            self.said.push(value);
         }
+        if self.said.len() >= TOGETHER {
+            self.look_up();
+        }
+    }
+
+    fn look_up(&mut self) {
+        self.table.numbers(&mut self.said, &mut self.numbers);
+        self.said.clear();
     }
 
     /// Ends the document, and says how many values it has.
     fn end(&mut self, document: u32) -> u32 {
+        self.look_up();
         let count = self.numbers.len() as u32;
         self.log.push(document, 0, &self.numbers);
         self.numbers.clear();
@@ -87,6 +99,43 @@ impl Whole {
 
     fn memory(&self) -> usize {
         self.table.memory() + self.log.memory()
+    }
+
+    fn write(self, field: WithNorms, out: &mut InvertedIndexSerializer) -> io::Result<()> {
+        Terms::of(&self.table.into_texts()).write(&self.log, |_| 1, Kept::Document, field, out)
+    }
+}
+
+/// How many words are looked up together: enough for the processor to be busy, and few enough to stay near.
+const TOGETHER: usize = 256;
+
+/// Some words of a text, one after another.
+#[derive(Default)]
+struct Together {
+    words: Batch,
+    /// How each stands beside the one before it, and where it is in the text.
+    spoken: Vec<(Token, Range<usize>)>,
+    numbers: Vec<u32>,
+}
+
+impl Together {
+    /// Reads the next words of a text, and says whether there were any. `place` is where the last one stood.
+    fn read(&mut self, stream: &mut ExactStream<'_>, place: &mut usize) -> bool {
+        self.words.clear();
+        self.spoken.clear();
+        self.numbers.clear();
+        while self.spoken.len() < TOGETHER && stream.advance() {
+            let token = stream.token();
+            let mark = match token.position.wrapping_sub(*place) {
+                0 => SAME_PLACE,
+                1 => 0,
+                _ => NEXT_VALUE,
+            };
+            *place = token.position;
+            self.words.push(&token.text);
+            self.spoken.push((mark, token.offset_from..token.offset_to));
+        }
+        !self.spoken.is_empty()
     }
 }
 
@@ -104,16 +153,9 @@ impl<'f> Building<'f> {
             fields,
             documents: 0,
             tokenizer: ExactTokenizer::default(),
+            together: Together::default(),
             tokens: Vec::new(),
-            words: Table::new(),
-            stems: Table::new(),
-            stems_of_words: Vec::new(),
-            stemmer: Stemmer::default(),
-            texts: Log::default(),
-            ids: Whole::new(),
-            values: Whole::new(),
-            keys: Vec::new(),
-            files: Vec::new(),
+            said: Said::default(),
             norms: FieldNormsWriter::for_schema(&schema),
             length: [0; 2],
             columns: FastFieldsWriter::from_schema_and_tokenizer_manager(
@@ -133,33 +175,28 @@ impl<'f> Building<'f> {
         self.tokens.clear();
         let mut stream = self.tokenizer.token_stream(text);
         let mut place = usize::MAX;
-        while stream.advance() {
-            let token = stream.token();
-            let number = self.words.number(token.text.as_bytes());
-            if number as usize == self.stems_of_words.len() {
-                // A hyphenated pair has the stem of the word that it is without the hyphen.
-                let word = token.text.strip_prefix(PAIR_MARK).unwrap_or(&token.text);
-                self.stems_of_words.push(self.stems.number(self.stemmer.stem(word).as_bytes()));
+        while self.together.read(&mut stream, &mut place) {
+            let Together { words, numbers, spoken } = &mut self.together;
+            self.said.vocabulary.numbers(words, numbers);
+            self.tokens.extend(numbers.iter().zip(&*spoken).map(|(number, (mark, _))| number | mark));
+            if !is_running {
+                continue;
             }
-            let mark = match token.position.wrapping_sub(place) {
-                0 => SAME_PLACE,
-                1 => 0,
-                _ => NEXT_VALUE,
-            };
-            if is_running && mark != SAME_PLACE {
-                if mark == NEXT_VALUE {
+            concepts.expect(numbers);
+            for (at, (number, (mark, range))) in numbers.iter().zip(spoken).enumerate() {
+                if *mark == NEXT_VALUE {
                     concepts.end_value();
                 }
-                let stem = || str::from_utf8(self.stems.get(self.stems_of_words[number as usize])).unwrap_or_default();
-                concepts.word(text, token.offset_from..token.offset_to, number, &token.text, stem);
+                if *mark != SAME_PLACE {
+                    let stem = || self.said.vocabulary.stem(*number);
+                    concepts.word(text, range.clone(), *number, words.get(at), stem);
+                }
             }
-            place = token.position;
-            self.tokens.push(number | mark);
         }
         if is_running {
             concepts.end(text);
         }
-        self.texts.push(self.documents, field as u8, &self.tokens);
+        self.said.texts.push(self.documents, field as u8, &self.tokens);
         if let Some(view) = view(field) {
             self.length[view as usize] += self.tokens.len() as u32 * times(field);
         }
@@ -167,25 +204,25 @@ impl<'f> Building<'f> {
 
     /// Adds the id of the document.
     pub(super) fn add_id(&mut self, id: &str) {
-        self.ids.add(id);
+        self.said.ids.add(id);
     }
 
     /// Adds a whole value of the document.
     pub(super) fn add_value(&mut self, value: &str) {
-        self.values.add(value);
+        self.said.values.add(value);
     }
 
     /// Adds the keys of the document, and of the files that it came from.
     pub(super) fn add_keys(&mut self, keys: &[u64], files: &[u64]) {
         self.norms.record(self.documents, self.fields.key, keys.len() as u32);
         self.norms.record(self.documents, self.fields.file, files.len() as u32);
-        self.keys.extend(keys.iter().map(|key| (*key, self.documents)));
-        self.files.extend(files.iter().map(|key| (*key, self.documents)));
+        self.said.keys.extend(keys.iter().map(|key| (*key, self.documents)));
+        self.said.files.extend(files.iter().map(|key| (*key, self.documents)));
     }
 
     /// Ends the document: what of it is stored or a fast field.
     pub(super) fn end(&mut self, document: &TantivyDocument) -> tantivy::Result<()> {
-        for (field, list) in [(self.fields.id, &mut self.ids), (self.fields.value, &mut self.values)] {
+        for (field, list) in [(self.fields.id, &mut self.said.ids), (self.fields.value, &mut self.said.values)] {
             self.norms.record(self.documents, field, list.end(self.documents));
         }
         for (field, length) in [self.fields.words, self.fields.margin].into_iter().zip(self.length) {
@@ -200,16 +237,7 @@ impl<'f> Building<'f> {
 
     /// About how many bytes of memory it takes.
     pub(super) fn memory(&self) -> usize {
-        self.words.memory()
-            + self.stems.memory()
-            + self.stems_of_words.capacity() * size_of::<u32>()
-            + self.texts.memory()
-            + self.ids.memory()
-            + self.values.memory()
-            + (self.keys.capacity() + self.files.capacity()) * size_of::<(u64, u32)>()
-            + self.norms.mem_usage()
-            + self.columns.mem_usage()
-            + self.store.mem_usage()
+        self.said.memory() + self.norms.mem_usage() + self.columns.mem_usage() + self.store.mem_usage()
     }
 
     /// Writes the segment; it is to be added to the index.
@@ -217,28 +245,39 @@ impl<'f> Building<'f> {
         self.norms.fill_up_to_max_doc(self.documents);
         let to = FieldNormsSerializer::from_write(self.segment.open_write(SegmentComponent::FieldNorms)?)?;
         self.norms.serialize(to, None)?;
-        self.write_terms()?;
         let mut to = self.segment.open_write(SegmentComponent::FastFields)?;
         self.columns.serialize(&mut to, None)?;
         to.terminate()?;
         self.store.close()?;
+        // Terms last: sorting them takes memory, and the columns have given theirs back.
+        self.said.write(self.fields, &self.segment)?;
         let meta = self.segment.with_max_doc(self.documents).meta().clone();
         meta.untrack_temp_docstore();
         Ok(meta)
     }
+}
 
-    fn write_terms(&mut self) -> tantivy::Result<()> {
-        let fields = self.fields;
-        let norms = FieldNormReaders::open(self.segment.open_read(SegmentComponent::FieldNorms)?)?;
+impl Said {
+    fn memory(&self) -> usize {
+        self.vocabulary.memory()
+            + self.texts.memory()
+            + self.ids.memory()
+            + self.values.memory()
+            + (self.keys.capacity() + self.files.capacity()) * size_of::<(u64, u32)>()
+    }
+
+    fn write(self, fields: &Fields, segment: &Segment) -> tantivy::Result<()> {
+        let norms = FieldNormReaders::open(segment.open_read(SegmentComponent::FieldNorms)?)?;
         let with_norms = |field: Field| -> tantivy::Result<_> { Ok((field, norms.get_field(field)?)) };
-        let mut out = InvertedIndexSerializer::open(&self.segment)?;
+        let mut out = InvertedIndexSerializer::open(segment)?;
+        let (words, stems, stems_of_words) = self.vocabulary.into_texts();
         // In the order of the schema.
-        write_whole(std::mem::replace(&mut self.ids, Whole::new()), with_norms(fields.id)?, &mut out)?;
-        for (field, list) in [(fields.key, &mut self.keys), (fields.file, &mut self.files)] {
-            write_numbers(std::mem::take(list), with_norms(field)?, &mut out)?;
+        self.ids.write(with_norms(fields.id)?, &mut out)?;
+        for (field, list) in [(fields.key, self.keys), (fields.file, self.files)] {
+            write_numbers(list, with_norms(field)?, &mut out)?;
         }
-        write_whole(std::mem::replace(&mut self.values, Whole::new()), with_norms(fields.value)?, &mut out)?;
-        let terms = Terms::of_words(&self.stems, &self.stems_of_words);
+        self.values.write(with_norms(fields.value)?, &mut out)?;
+        let terms = Terms::of_words(&stems, &stems_of_words);
         for (which, field) in [(View::Words, fields.words), (View::Margin, fields.margin)] {
             let times = |kind: u8| {
                 let field = TextField::ALL[kind as usize];
@@ -246,7 +285,7 @@ impl<'f> Building<'f> {
             };
             terms.write(&self.texts, times, Kept::Frequency, with_norms(field)?, &mut out)?;
         }
-        let terms = Terms::of(&self.words);
+        let terms = Terms::of(&words);
         for field in TextField::ALL {
             let times = |kind: u8| u32::from(kind == field as u8);
             terms.write(&self.texts, times, Kept::Positions, with_norms(fields.exact(field))?, &mut out)?;
@@ -257,10 +296,6 @@ impl<'f> Building<'f> {
 }
 
 type WithNorms = (Field, Option<tantivy::fieldnorm::FieldNormReader>);
-
-fn write_whole(values: Whole, field: WithNorms, out: &mut InvertedIndexSerializer) -> io::Result<()> {
-    Terms::of(&values.table).write(&values.log, |_| 1, Kept::Document, field, out)
-}
 
 fn write_numbers(mut list: Vec<(u64, u32)>, field: WithNorms, out: &mut InvertedIndexSerializer) -> io::Result<()> {
     if list.is_empty() {
