@@ -5,10 +5,12 @@
 //! word seen twice, not as two. Length is that of the field `words` of [`super::schema`], in which titles count as they weigh.
 //! Synonyms are further ways for the same term to occur.
 
+use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::SegmentId;
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
 use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, Term};
@@ -16,6 +18,7 @@ use tantivy::{DocAddress, DocId, DocSet, Score, Searcher, SegmentReader, TERMINA
 use super::occurrences::Occurrences;
 use super::schema::{TITLE_TIMES, in_margin};
 use super::slot;
+use super::spans::{self, Entries};
 use super::sweep::{self, Window};
 use crate::query::{Pattern, Spans, TextField};
 
@@ -52,8 +55,9 @@ impl LeafPart {
         LeafPart { matcher, weight, role, among: None }
     }
 
-    fn occurrences(&self, reader: &SegmentReader) -> tantivy::Result<Option<Occurrences>> {
-        match (self.matcher.occurrences(reader)?, &self.among) {
+    /// `entries` is what the dictionary says of words that stand together, if that has been asked for.
+    fn occurrences(&self, reader: &SegmentReader, entries: Option<&Entries>) -> tantivy::Result<Option<Occurrences>> {
+        match (self.matcher.occurrences(reader, entries)?, &self.among) {
             (Some(occurrences), Some(value)) => occurrences.among(reader, value),
             (occurrences, _) => Ok(occurrences),
         }
@@ -85,20 +89,29 @@ pub(super) enum Matcher {
 }
 
 impl Matcher {
-    fn occurrences(&self, reader: &SegmentReader) -> tantivy::Result<Option<Occurrences>> {
+    fn occurrences(&self, reader: &SegmentReader, entries: Option<&Entries>) -> tantivy::Result<Option<Occurrences>> {
         match self {
             Matcher::Term(term) => Occurrences::of_term(reader, term),
             Matcher::Stem(field, stem) => Occurrences::of_stem(reader, *field, stem),
             Matcher::Pattern(field, pattern) => Occurrences::of_pattern(reader, *field, pattern),
             Matcher::Spans { field, spans, times, incomplete } => {
-                Occurrences::of_spans(reader, *field, spans, *times, incomplete.clone())
+                let own;
+                let entries = match entries {
+                    Some(entries) => entries,
+                    None => {
+                        own = spans::look_up(reader, field.1, spans)?;
+                        &own
+                    }
+                };
+                Occurrences::of_spans(reader, *field, (spans, entries), *times, incomplete.clone())
             }
         }
     }
 
     /// Inverse document frequency: of words that stand together, the sum over them; of several ways to match, that of the
-    /// most frequent; a word with wildcards counts 1.
-    fn idf(&self, searcher: &Searcher, records: f32) -> tantivy::Result<f32> {
+    /// most frequent; a word with wildcards counts 1. `entries` is what the dictionaries of all segments say of words that stand
+    /// together.
+    fn idf(&self, searcher: &Searcher, records: f32, entries: &[Entries]) -> tantivy::Result<f32> {
         match self {
             Matcher::Term(term) => idf_of_term(searcher, records, term),
             Matcher::Stem(field, stem) => {
@@ -109,7 +122,15 @@ impl Matcher {
                 Ok(idf_of(records, (df as f32).min(records)))
             }
             Matcher::Pattern(field, pattern) => idf_of_pattern(searcher, records, *field, pattern),
-            Matcher::Spans { field, spans, .. } => idf_of_spans(searcher, records, field.1, spans),
+            Matcher::Spans { spans, .. } => {
+                let mut frequencies = vec![0; spans::count_words(spans)];
+                for entries in entries {
+                    for (frequency, entry) in frequencies.iter_mut().zip(entries) {
+                        *frequency += entry.as_ref().map_or(0, |entry| u64::from(entry.doc_freq));
+                    }
+                }
+                Ok(idf_of_spans(records, spans, &frequencies))
+            }
         }
     }
 }
@@ -129,18 +150,26 @@ fn idf_of_pattern(searcher: &Searcher, records: f32, field: Field, pattern: &Pat
     }
 }
 
-fn idf_of_spans(searcher: &Searcher, records: f32, field: Field, spans: &Spans) -> tantivy::Result<f32> {
+/// The frequencies are those of the words in their order.
+fn idf_of_spans(records: f32, spans: &Spans, frequencies: &[u64]) -> f32 {
     match spans {
-        Spans::Phrase { words, .. } => words.iter().map(|w| idf_of_pattern(searcher, records, field, w)).sum(),
+        Spans::Phrase { words, .. } => {
+            let idf = |(word, df): (&Pattern, &u64)| if word.is_whole() { idf_of(records, *df as f32) } else { 1.0 };
+            words.iter().zip(frequencies).map(idf).sum()
+        }
         Spans::Any(parts) => {
             let mut lowest = f32::INFINITY;
+            let mut frequencies = frequencies;
             for part in parts {
-                lowest = lowest.min(idf_of_spans(searcher, records, field, part)?);
+                let (of_part, rest) = frequencies.split_at(spans::count_words(part).min(frequencies.len()));
+                lowest = lowest.min(idf_of_spans(records, part, of_part));
+                frequencies = rest;
             }
-            Ok(if lowest.is_finite() { lowest } else { 0.0 })
+            if lowest.is_finite() { lowest } else { 0.0 }
         }
         Spans::Near { left, right, .. } => {
-            Ok(idf_of_spans(searcher, records, field, left)? + idf_of_spans(searcher, records, field, right)?)
+            let (of_left, of_right) = frequencies.split_at(spans::count_words(left).min(frequencies.len()));
+            idf_of_spans(records, left, of_left) + idf_of_spans(records, right, of_right)
         }
     }
 }
@@ -151,39 +180,74 @@ pub(super) struct LeafQuery {
     parts: Arc<[LeafPart]>,
     /// The field whose length is that of a record.
     length: Field,
-    /// How rare it is, once that has been asked for; the same index is asked each time.
-    idf: Arc<OnceLock<f32>>,
+    /// What is found out before any record is looked at, once that has been asked for; the same index is asked each time.
+    looked_up: Arc<OnceLock<LookedUp>>,
+}
+
+#[derive(Debug)]
+struct LookedUp {
+    /// How rare the leaf is.
+    idf: f32,
+    segments: HashMap<SegmentId, usize>,
+    parts: Vec<Known>,
+}
+
+/// What the dictionaries say of a part, so that its records need no other look into them.
+#[derive(Debug)]
+enum Known {
+    /// It is not words that stand together.
+    NotAsked,
+    /// One of its words is in no record.
+    Nowhere,
+    /// By segment.
+    Entries(Vec<Entries>),
 }
 
 impl LeafQuery {
     pub(super) fn new(parts: Vec<LeafPart>, length: Field) -> Self {
-        LeafQuery { parts: parts.into(), length, idf: Arc::default() }
+        LeafQuery { parts: parts.into(), length, looked_up: Arc::default() }
     }
 
-    /// The inverse document frequency of the leaf: it is as rare as the most frequent of its parts, those apart that count
-    /// for less.
+    /// The inverse document frequency of the leaf: it is as rare as the most frequent of its parts, but for those that count
+    /// for less, or that have words which are in no record.
     pub(super) fn idf(&self, searcher: &Searcher) -> tantivy::Result<f32> {
-        if let Some(idf) = self.idf.get() {
-            return Ok(*idf);
+        if let Some(known) = self.looked_up.get() {
+            return Ok(known.idf);
         }
-        let idf = self.look_up_idf(searcher)?;
-        Ok(*self.idf.get_or_init(|| idf))
+        let looked_up = self.look_up(searcher)?;
+        Ok(self.looked_up.get_or_init(|| looked_up).idf)
     }
 
-    fn look_up_idf(&self, searcher: &Searcher) -> tantivy::Result<f32> {
+    fn look_up(&self, searcher: &Searcher) -> tantivy::Result<LookedUp> {
+        let readers = searcher.segment_readers();
         let records = records(searcher);
-        let full = |part: &&LeafPart| part.role != Role::Also || part.weight >= 1.0 && part.among.is_none();
+        let mut parts = Vec::with_capacity(self.parts.len());
+        let mut rarest_first = Vec::new();
         let mut idf = f32::INFINITY;
-        for part in self.parts.iter().filter(full) {
-            idf = idf.min(match (&part.matcher, part.role) {
-                // Forms have their plural as a gap; the singular tells how rare they are.
-                (Matcher::Pattern(field, word), Role::Also) => {
-                    idf_of_term(searcher, records, &Term::from_field_text(*field, &word.word))?
+        for part in self.parts.iter() {
+            let known = match &part.matcher {
+                Matcher::Spans { field, spans, .. } => {
+                    let found = spans::look_up_all(readers, field.1, spans, &mut rarest_first)?;
+                    found.map_or(Known::Nowhere, Known::Entries)
                 }
-                (matcher, _) => matcher.idf(searcher, records)?,
-            });
+                _ => Known::NotAsked,
+            };
+            let is_full = part.role != Role::Also || part.weight >= 1.0 && part.among.is_none();
+            if is_full {
+                idf = idf.min(match (&known, &part.matcher, part.role) {
+                    (Known::Nowhere, ..) => f32::INFINITY,
+                    // Forms have their plural as a gap; the singular tells how rare they are.
+                    (_, Matcher::Pattern(field, word), Role::Also) => {
+                        idf_of_term(searcher, records, &Term::from_field_text(*field, &word.word))?
+                    }
+                    (Known::Entries(entries), matcher, _) => matcher.idf(searcher, records, entries)?,
+                    (Known::NotAsked, matcher, _) => matcher.idf(searcher, records, &[])?,
+                });
+            }
+            parts.push(known);
         }
-        Ok(if idf.is_finite() { idf } else { 0.0 })
+        let segments = readers.iter().zip(0..).map(|(reader, at)| (reader.segment_id(), at)).collect();
+        Ok(LookedUp { idf: if idf.is_finite() { idf } else { 0.0 }, segments, parts })
     }
 
     /// What the leaf adds to the score of one record; nothing where it does not occur.
@@ -230,8 +294,15 @@ impl LeafWeight {
     /// What finds the leaf in a segment; nothing where it does not occur.
     pub(super) fn leaf_scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Option<LeafScorer>> {
         let mut parts = Vec::with_capacity(self.query.parts.len());
-        for part in self.query.parts.iter() {
-            if let Some(occurrences) = part.occurrences(reader)? {
+        let looked_up = self.query.looked_up.get();
+        let segment = looked_up.and_then(|known| known.segments.get(&reader.segment_id()).copied());
+        for (at, part) in self.query.parts.iter().enumerate() {
+            let entries = match looked_up.and_then(|known| known.parts.get(at)) {
+                Some(Known::Nowhere) => continue,
+                Some(Known::Entries(by_segment)) => segment.and_then(|segment| by_segment.get(segment)),
+                Some(Known::NotAsked) | None => None,
+            };
+            if let Some(occurrences) = part.occurrences(reader, entries)? {
                 parts.push(ScorerPart { occurrences, weight: part.weight, role: part.role });
             }
         }

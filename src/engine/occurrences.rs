@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
@@ -68,11 +68,11 @@ impl Occurrences {
         }
     }
 
-    /// The records with so many disjoint stretches; `None` where the segment can have none.
+    /// The records with so many disjoint stretches of words that have been looked up; `None` where the segment can have none.
     pub(super) fn of_spans(
         reader: &SegmentReader,
         field: (TextField, Field),
-        spans: &Spans,
+        spans: (&Spans, &[Option<TermInfo>]),
         times: u32,
         incomplete: Arc<AtomicBool>,
     ) -> tantivy::Result<Option<Occurrences>> {

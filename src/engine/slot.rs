@@ -6,7 +6,7 @@
 
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
 
 use super::analysis::PAIR_MARK;
 use crate::query::Pattern;
@@ -32,10 +32,19 @@ impl Slot {
     ) -> tantivy::Result<Option<Slot>> {
         let inverted = reader.inverted_index(field)?;
         if pattern.is_whole() {
-            let postings = inverted.read_postings(&Term::from_field_text(field, &pattern.word), option)?;
-            return Ok(postings.map(|p| Slot::One(Box::new(p))));
+            let entry = inverted.terms().get(&pattern.word)?;
+            return entry.map(|entry| Slot::of_term(&inverted, &entry, option)).transpose();
         }
         Slot::of_terms(reader, &inverted, &matching_terms(&inverted, pattern)?, option)
+    }
+
+    /// One word, as it is in the dictionary.
+    pub(super) fn of_term(
+        inverted: &InvertedIndexReader,
+        entry: &TermInfo,
+        option: IndexRecordOption,
+    ) -> tantivy::Result<Slot> {
+        Ok(Slot::One(Box::new(inverted.read_postings_from_terminfo(entry, option)?)))
     }
 
     /// The words of an exact view that have a stem; `None` where the segment has none.

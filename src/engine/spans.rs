@@ -6,12 +6,77 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
 use super::near::{self, Stretch};
 use super::slot::Slot;
-use crate::query::{Spans, TextField};
+use crate::query::{Pattern, Spans, TextField};
+
+/// What the dictionary of a segment says of the words of a [`Spans`], in their order: nothing of those that it does not have, and of
+/// words with wildcards.
+pub(super) type Entries = Vec<Option<TermInfo>>;
+
+/// Looks up the words in a field of a segment.
+pub(super) fn look_up(reader: &SegmentReader, field: Field, spans: &Spans) -> tantivy::Result<Entries> {
+    let inverted = reader.inverted_index(field)?;
+    let mut entries = Vec::new();
+    let mut waiting = vec![spans];
+    while let Some(spans) = waiting.pop() {
+        match spans {
+            Spans::Phrase { words, .. } => {
+                for word in words {
+                    let whole = word.is_whole().then(|| inverted.terms().get(&word.word)).transpose()?;
+                    entries.push(whole.flatten());
+                }
+            }
+            Spans::Any(parts) => waiting.extend(parts.iter().rev()),
+            Spans::Near { left, right, .. } => waiting.extend([right.as_ref(), left.as_ref()]),
+        }
+    }
+    Ok(entries)
+}
+
+/// Looks up the words in a field of all segments, each as in [`look_up`]; `None` where a word of a phrase is in none, so that the
+/// phrase is not either. Where the words have been looked up in another field, `order` has the rarest first.
+pub(super) fn look_up_all(
+    readers: &[SegmentReader],
+    field: Field,
+    spans: &Spans,
+    order: &mut Vec<usize>,
+) -> tantivy::Result<Option<Vec<Entries>>> {
+    let Spans::Phrase { words, .. } = spans else {
+        return readers.iter().map(|reader| look_up(reader, field, spans)).collect::<tantivy::Result<_>>().map(Some);
+    };
+    if order.len() != words.len() {
+        *order = (0..words.len()).collect();
+    }
+    let mut found = vec![vec![None; words.len()]; readers.len()];
+    let mut frequencies = vec![0; words.len()];
+    for at in order.iter().copied() {
+        let Some(word) = words.get(at).filter(|word| word.is_whole()) else { continue };
+        for (reader, entries) in readers.iter().zip(&mut found) {
+            let entry = reader.inverted_index(field)?.terms().get(&word.word)?;
+            frequencies[at] += entry.as_ref().map_or(0, |entry| u64::from(entry.doc_freq));
+            entries[at] = entry;
+        }
+        if frequencies[at] == 0 {
+            return Ok(None);
+        }
+    }
+    order.sort_by_key(|at| frequencies[*at]);
+    Ok(Some(found))
+}
+
+/// How many words there are.
+pub(super) fn count_words(spans: &Spans) -> usize {
+    match spans {
+        Spans::Phrase { words, .. } => words.len(),
+        Spans::Any(parts) => parts.iter().map(count_words).sum(),
+        Spans::Near { left, right, .. } => count_words(left) + count_words(right),
+    }
+}
 
 /// The records of a segment that have enough stretches in a field, and how many.
 pub(super) struct SpanDocs {
@@ -24,15 +89,16 @@ pub(super) struct SpanDocs {
 }
 
 impl SpanDocs {
-    /// `None` where the segment can have none. `incomplete` is set when a record has too many stretches to look at all.
+    /// `None` where the segment can have none. `entries` is what [`look_up`] gave. `incomplete` is set when a record has too many
+    /// stretches to look at all.
     pub(super) fn open(
         reader: &SegmentReader,
         field: (TextField, Field),
-        spans: &Spans,
+        (spans, entries): (&Spans, &[Option<TermInfo>]),
         times: u32,
         incomplete: Arc<AtomicBool>,
     ) -> tantivy::Result<Option<SpanDocs>> {
-        let Some(node) = Node::open(reader, field, spans)? else { return Ok(None) };
+        let Some(node) = Node::open(reader, field, spans, entries)? else { return Ok(None) };
         let mut docs = SpanDocs { node, times, doc: 0, frequency: 0, stretches: Vec::new(), incomplete };
         docs.find(0);
         Ok(Some(docs))
@@ -94,15 +160,26 @@ enum Node {
 }
 
 impl Node {
-    fn open(reader: &SegmentReader, field: (TextField, Field), spans: &Spans) -> tantivy::Result<Option<Node>> {
+    fn open(
+        reader: &SegmentReader,
+        field: (TextField, Field),
+        spans: &Spans,
+        entries: &[Option<TermInfo>],
+    ) -> tantivy::Result<Option<Node>> {
         Ok(match spans {
             Spans::Phrase { fields, words, .. } => {
-                if !fields.contains(field.0) {
+                let is_missing = |(word, entry): (&Pattern, &Option<TermInfo>)| word.is_whole() && entry.is_none();
+                if !fields.contains(field.0) || words.iter().zip(entries).any(is_missing) {
                     return Ok(None);
                 }
+                let option = IndexRecordOption::WithFreqsAndPositions;
                 let mut slots = Vec::with_capacity(words.len());
-                for pattern in words {
-                    match Slot::open(reader, field.1, pattern, IndexRecordOption::WithFreqsAndPositions)? {
+                for (word, entry) in words.iter().zip(entries) {
+                    let slot = match entry {
+                        Some(entry) => Some(Slot::of_term(&*reader.inverted_index(field.1)?, entry, option)?),
+                        None => Slot::open(reader, field.1, word, option)?,
+                    };
+                    match slot {
                         Some(slot) => slots.push(slot),
                         None => return Ok(None),
                     }
@@ -113,14 +190,18 @@ impl Node {
             }
             Spans::Any(among) => {
                 let mut parts = Vec::with_capacity(among.len());
+                let mut entries = entries;
                 for part in among {
-                    parts.extend(Node::open(reader, field, part)?);
+                    let (of_part, rest) = entries.split_at(count_words(part).min(entries.len()));
+                    parts.extend(Node::open(reader, field, part, of_part)?);
+                    entries = rest;
                 }
                 (!parts.is_empty()).then_some(Node::Any { parts, buffer: Vec::new() })
             }
             Spans::Near { left, right, distance, ordered, .. } => {
-                let Some(left) = Node::open(reader, field, left)? else { return Ok(None) };
-                let Some(right) = Node::open(reader, field, right)? else { return Ok(None) };
+                let (of_left, of_right) = entries.split_at(count_words(left).min(entries.len()));
+                let Some(left) = Node::open(reader, field, left, of_left)? else { return Ok(None) };
+                let Some(right) = Node::open(reader, field, right, of_right)? else { return Ok(None) };
                 let right_leads = right.size_hint() < left.size_hint();
                 let (distance, ordered) = (*distance, *ordered);
                 let buffers = [Vec::new(), Vec::new()];

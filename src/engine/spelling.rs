@@ -123,9 +123,9 @@ impl Engine {
         for field in TextField::ALL {
             let term = Term::from_field_text(self.fields.exact(field), &word);
             most = searcher.doc_freq(&term).map_err(|e| self.corrupt(e))?.max(most);
-        }
-        if most >= spelling::FEW_RECORDS {
-            return Ok(most);
+            if most >= spelling::FEW_RECORDS {
+                return Ok(most);
+            }
         }
         self.count(searcher, &Query::Phrase { fields: Fields::ALL, words: vec![Pattern::whole(word)], span })
     }
