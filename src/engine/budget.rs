@@ -33,7 +33,7 @@ impl Budget {
             threads,
             arena: (arenas / threads).clamp(LEAST_ARENA, u32::MAX as usize / 2),
             anew: (memory / 8 / threads).clamp(LEAST_ARENA, u32::MAX as usize / 2),
-            waiting: memory / 16,
+            waiting: memory / 32,
             merged: memory,
         }
     }
@@ -116,7 +116,7 @@ mod tests {
     fn memory_is_divided_among_threads() {
         const MB: usize = 1024 * 1024;
         let budget = Budget::of(512 * MB, 2);
-        assert_eq!((budget.threads, budget.arena, budget.anew, budget.waiting), (2, 128 * MB, 32 * MB, 32 * MB));
+        assert_eq!((budget.threads, budget.arena, budget.anew, budget.waiting), (2, 128 * MB, 32 * MB, 16 * MB));
         // Too little for two.
         assert_eq!(Budget::of(64 * MB, 8).threads, 1);
         assert_eq!(Budget::of(0, 8).arena, LEAST_ARENA);

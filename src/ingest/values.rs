@@ -4,6 +4,7 @@
 //! Pure functions from text to a value or nothing. They do *not* decide which field a value belongs to.
 
 mod identifiers;
+mod iso639;
 mod kinds;
 mod language;
 mod names;
@@ -16,6 +17,7 @@ use crate::record::Record;
 pub use identifiers::{Isbn, add_isbn, doi, isbn, issn, pmcid, pmid};
 pub use kinds::item_type;
 pub use language::language;
+pub(crate) use language::language_name;
 pub use names::{looks_corporate, person};
 
 /// One line of text: white space of every kind folded to single spaces, control and zero-width characters removed,

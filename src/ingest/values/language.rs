@@ -1,5 +1,7 @@
 //! Languages by code and by name.
 
+use super::iso639::Language;
+
 /// A language as its ISO 639-1 code where one exists, else 639-3: from a code (`eng`, `fre`, `en-GB`), an English name, or
 /// for the great publishing languages also their names in each other. Bibliographic ISO 639-2/B codes are known.
 pub fn language(text: &str) -> Option<String> {
@@ -30,11 +32,7 @@ pub fn language(text: &str) -> Option<String> {
         "scc" => "srp",
         other => other,
     };
-    let language = match terminological.len() {
-        2 => isolang::Language::from_639_1(terminological),
-        3 => isolang::Language::from_639_3(terminological),
-        _ => None,
-    };
+    let language = Language::of_code(terminological);
     if let Some((code, _)) = LANGUAGE_NAMES.iter().find(|(_, names)| names.contains(&text.as_str())) {
         return Some((*code).to_owned());
     }
@@ -42,9 +40,14 @@ pub fn language(text: &str) -> Option<String> {
         let mut chars = text.chars();
         let first = chars.next()?;
         let name: String = first.to_uppercase().chain(chars).collect();
-        isolang::Language::from_name(&name)
+        Language::of_name(&name)
     })?;
-    Some(language.to_639_1().unwrap_or(language.to_639_3()).to_owned())
+    Some(language.code().to_owned())
+}
+
+/// The English name of the language of a code.
+pub(crate) fn language_name(code: &str) -> Option<&'static str> {
+    Language::of_code(code).map(Language::name)
 }
 
 const LANGUAGE_NAMES: &[(&str, &[&str])] = &[

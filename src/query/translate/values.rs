@@ -62,8 +62,7 @@ impl Fit {
     fn value_text(&self, field: ValueField, value: &str, heading: &str, sub: &str) -> Option<String> {
         use ValueField as V;
         let language = || {
-            let known = isolang::Language::from_639_1(value).or_else(|| isolang::Language::from_639_3(value));
-            let name = known.map(|l| l.to_name().to_lowercase());
+            let name = values::language_name(value).map(str::to_lowercase);
             name.filter(|n| values::language(n).as_deref() == Some(value)).unwrap_or_else(|| value.to_owned())
         };
         let said = if field == V::Language { language() } else { value.to_owned() };
