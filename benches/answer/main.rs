@@ -66,7 +66,7 @@ fn main() {
             answers::strategy(&library);
         }
         if wanted("threads") {
-            during::two_threads(&library);
+            during::two_threads(&library, &raw);
         }
         drop(library);
         if wanted("cold") {

@@ -41,6 +41,11 @@ pub(crate) struct Spent {
     pub(crate) wall: f64,
 }
 
+impl Spent {
+    /// More than anything takes.
+    pub(crate) const NEVER: Spent = Spent { cpu: f64::INFINITY, wall: f64::INFINITY };
+}
+
 fn spent(start: Instant, before: Option<f64>, after: Option<f64>) -> Spent {
     let wall = start.elapsed().as_secs_f64();
     Spent { cpu: after.zip(before).map_or(wall, |(after, before)| after - before), wall }
