@@ -18,6 +18,9 @@ pub(crate) fn raw_answer(dir: &Path, text: &str) {
     println!("{}", raw.answer(&query).expect("answered"));
 }
 
+/// How often each side has its turn.
+const ROUNDS: usize = 5;
+
 pub(crate) fn compare(made: &Made) {
     let texts: Vec<String> =
         queries(SEED + 3, 200).iter().filter(|q| q.kind == Kind::All && !q.has_filters()).map(Query::text).collect();
@@ -41,15 +44,24 @@ pub(crate) fn compare(made: &Made) {
         "\n### A cold command, mean of {}\n\n| | CPU ms | wall ms | wall p99 ms |\n| --- | --- | --- | --- |",
         texts.len()
     );
-    let measured = |name: &str, of: &dyn Fn(&String) -> Command| -> Spent {
-        // Once to have the pages in memory.
-        let mut commands: Vec<Command> = texts.iter().map(of).collect();
-        run_each(&mut commands).expect("answered");
-        let (spent, walls) = run_each(&mut commands).expect("answered");
-        println!("| {name} | {:.1} | {:.1} | {:.1} |", spent.cpu * 1e3, spent.wall * 1e3, quantile(&walls, 0.99) * 1e3);
-        spent
-    };
-    let (a, b) = (measured("`commlit search`", &ours), measured("tantivy alone", &theirs));
-    measured("`commlit --version`", &nothing);
+    type Side<'a> = (&'a str, &'a dyn Fn(&String) -> Command);
+    let sides: [Side<'_>; 3] =
+        [("`commlit search`", &ours), ("tantivy alone", &theirs), ("`commlit --version`", &nothing)];
+    let mut best: [Option<(Spent, f64)>; 3] = [None; 3];
+    // All take turns, and the quickest round of each counts; the first has the pages brought into memory.
+    for _ in 0..ROUNDS {
+        for ((_, of), best) in sides.iter().zip(&mut best) {
+            let mut commands: Vec<Command> = texts.iter().chain(&texts).map(of).collect();
+            let (spent, walls) = run_each(&mut commands).expect("answered");
+            if best.is_none_or(|(least, _)| spent.cpu < least.cpu) {
+                *best = Some((spent, quantile(&walls, 0.99)));
+            }
+        }
+    }
+    let best = best.map(|best| best.expect("a round"));
+    for ((name, _), (spent, p99)) in sides.iter().zip(&best) {
+        println!("| {name} | {:.1} | {:.1} | {:.1} |", spent.cpu * 1e3, spent.wall * 1e3, p99 * 1e3);
+    }
+    let [(a, _), (b, _), _] = best;
     println!("| ratio | **{:.2}** | **{:.2}** | |", a.cpu / b.cpu, a.wall / b.wall);
 }

@@ -9,11 +9,13 @@ use tantivy::schema::Document;
 /// The least memory that an indexing thread is given, in bytes: less makes segments too small to be worth their merging.
 const LEAST_ARENA: usize = 16 * 1024 * 1024;
 
-/// How an amount of memory is divided, in bytes. The shares are of what was measured: an indexing thread holds up to a fifth
-/// more than its arena when it writes a segment out, a merge about a quarter of what it merges.
+/// How an amount of memory is divided, in bytes. The shares are of what was measured: an indexing thread holds up to a third
+/// more than its arena when it writes a segment out, which half of them do at a time; a merge about a quarter of what it merges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Budget {
     pub(super) threads: usize,
+    /// How many of them write a segment at a time.
+    pub(super) writers: usize,
     /// The words of one thread before they are written out.
     pub(super) arena: usize,
     /// The words of one thread of the library behind, which takes works that are written anew.
@@ -26,11 +28,12 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn of(memory: usize, threads: usize) -> Budget {
-        let arenas = memory / 2;
+        let arenas = memory / 32 * 17;
         // Twice the least: a second thread is not worth segments that are mostly vocabulary.
         let threads = threads.clamp(1, (arenas / LEAST_ARENA / 2).max(1));
         Budget {
             threads,
+            writers: threads.div_ceil(2),
             arena: (arenas / threads).clamp(LEAST_ARENA, u32::MAX as usize / 2),
             anew: (memory / 8 / threads).clamp(LEAST_ARENA, u32::MAX as usize / 2),
             waiting: memory / 32,
@@ -116,7 +119,8 @@ mod tests {
     fn memory_is_divided_among_threads() {
         const MB: usize = 1024 * 1024;
         let budget = Budget::of(512 * MB, 2);
-        assert_eq!((budget.threads, budget.arena, budget.anew, budget.waiting), (2, 128 * MB, 32 * MB, 16 * MB));
+        assert_eq!((budget.threads, budget.writers, budget.arena), (2, 1, 136 * MB));
+        assert_eq!((budget.anew, budget.waiting), (32 * MB, 16 * MB));
         // Too little for two.
         assert_eq!(Budget::of(64 * MB, 8).threads, 1);
         assert_eq!(Budget::of(0, 8).arena, LEAST_ARENA);

@@ -11,7 +11,7 @@ use std::thread::{Builder, Scope, ScopedJoinHandle};
 use tantivy::index::SegmentMeta;
 use tantivy::{Index, TantivyError};
 
-use super::budget::{Budget, Place};
+use super::budget::{Budget, Place, Room};
 use super::concepts::Concepts;
 use super::schema::Fields;
 use super::segment::Building;
@@ -79,9 +79,14 @@ impl<'s> Crew<'s> {
         let (queue, works) = channel();
         let works = Arc::new(Mutex::new(works));
         let (report, written) = channel();
+        let turns = Room::new(budget.writers);
         let start = |n: usize| {
             let (works, report, means) = (Arc::clone(&works), report.clone(), means.clone());
-            Builder::new().name(format!("indexing-{n}")).spawn_scoped(scope, move || index(&works, &report, &means))
+            let turns = Arc::clone(&turns);
+            // The first segments are of different sizes, so that the threads write theirs one after the other from then on.
+            let first = means.arena / budget.threads * (n + 1);
+            let run = move || index(&works, &report, &means, first, &turns);
+            Builder::new().name(format!("indexing-{n}")).spawn_scoped(scope, run)
         };
         let threads = (0..budget.threads).map(start).collect::<Result<_, _>>()?;
         Ok(Crew { queue, written, threads })
@@ -107,9 +112,17 @@ impl<'s> Crew<'s> {
     }
 }
 
-fn index(works: &Queue, report: &Sender<tantivy::Result<SegmentMeta>>, means: &Means<'_>) {
+fn index(
+    works: &Queue,
+    report: &Sender<tantivy::Result<SegmentMeta>>,
+    means: &Means<'_>,
+    first: usize,
+    turns: &Arc<Room>,
+) {
     let mut concepts = Concepts::new(means.thesaurus);
-    while let Some(segment) = build(works, &mut concepts, means).transpose() {
+    let mut arena = first;
+    while let Some(segment) = build(works, &mut concepts, means, arena, turns).transpose() {
+        arena = means.arena;
         let failed = segment.is_err();
         // Nobody listens when the ingest has failed elsewhere.
         let _ = report.send(segment);
@@ -120,8 +133,14 @@ fn index(works: &Queue, report: &Sender<tantivy::Result<SegmentMeta>>, means: &M
     }
 }
 
-/// Builds one segment; there is none without works.
-fn build(works: &Queue, concepts: &mut Concepts<'_>, means: &Means<'_>) -> tantivy::Result<Option<SegmentMeta>> {
+/// Builds one segment of so many bytes, and writes it when it has a turn; there is none without works.
+fn build(
+    works: &Queue,
+    concepts: &mut Concepts<'_>,
+    means: &Means<'_>,
+    arena: usize,
+    turns: &Arc<Room>,
+) -> tantivy::Result<Option<SegmentMeta>> {
     let Some(first) = next(works) else { return Ok(None) };
     concepts.renumber();
     let mut building = Building::new(means.fields, means.index.new_segment())?;
@@ -130,8 +149,9 @@ fn build(works: &Queue, concepts: &mut Concepts<'_>, means: &Means<'_>) -> tanti
         means.fields.add(&work, concepts, &mut building)?;
         // A work that is indexed takes no room: the next one may wait for it.
         drop((work, place));
-        taken = if building.memory() < means.arena { next(works) } else { None };
+        taken = if building.memory() < arena { next(works) } else { None };
     }
+    let _turn = turns.enter(1);
     building.finish().map(Some)
 }
 

@@ -28,7 +28,7 @@ const MARKS: u32 = 16;
 
 /// How many units are put together; what is longer stands alone.
 const CHUNK: usize = 1 << 18;
-/// At least so many bytes of occurrences are sorted at a time, and as much as half of what a log takes: then few stretches of the
+/// At least so many bytes of occurrences are sorted at a time, and as much as a third of what a log takes: then few stretches of the
 /// alphabet are enough, and the log is gone through few times.
 const SORTED: usize = 1 << 20;
 
@@ -170,6 +170,10 @@ pub(super) struct Terms<'t> {
     of_words: Option<&'t [u32]>,
 }
 
+/// So many stretches can be told apart by a byte, and one more. There are fifty or so at most where each has as much as
+/// [`Terms::write`] gives it.
+const MOST_STRETCHES: usize = 200;
+
 /// A stretch of the alphabet.
 struct Stretch {
     /// Its terms that are there, and how often each is.
@@ -218,7 +222,7 @@ impl<'t> Terms<'t> {
         if total == 0 {
             return Ok(());
         }
-        let stretches = self.stretches(&counts, (log.memory() / 2).max(SORTED) / size_of::<O>());
+        let stretches = self.stretches(&counts, (log.memory() / 3).max(SORTED) / size_of::<O>());
         // Where the next occurrence of each term goes, and, smaller by far, in which stretch each word is.
         let mut places = counts;
         let mut stretch_of_term = vec![0_u8; places.len()];
@@ -283,7 +287,7 @@ impl<'t> Terms<'t> {
             if count == 0 {
                 continue;
             }
-            if now.len > 0 && now.len + count as usize > most && stretches.len() < usize::from(u8::MAX) {
+            if now.len > 0 && now.len + count as usize > most && stretches.len() < MOST_STRETCHES {
                 stretches.push(std::mem::replace(&mut now, Stretch { terms: Vec::new(), len: 0 }));
             }
             now.terms.push((*term, count));

@@ -26,7 +26,7 @@ fn empty() -> (Index, Fields) {
 }
 
 fn writer(index: &Index) -> IndexWriter {
-    index.writer_with_num_threads(1, 16 << 20).unwrap()
+    index.writer_with_num_threads(1, 256 << 20).unwrap()
 }
 
 /// Terms, norms, sums of words, what is stored, and sizes of fast fields of an index of one segment.
@@ -73,7 +73,8 @@ fn read(index: &Index) -> (Listing, Vec<String>) {
 fn records() -> Vec<Record> {
     let words =
         ["the", "fund-holding", "GPs", "commissioning", "of", "care", "joint-commissioning", "naïve", "公开", "1997/8"];
-    (0..700_usize)
+    // Enough words that they are sorted in several stretches of the alphabet, and in texts that are read in several pieces.
+    (0..1_500_usize)
         .map(|n| {
             let text = |salt: usize, len: usize| {
                 let word = |i: usize| match (n * salt + i * i) % 23 {
@@ -86,7 +87,7 @@ fn records() -> Vec<Record> {
                 id: format!("r{n}"),
                 title: text(3, n % 9),
                 alternative_titles: if n % 5 == 0 { vec![text(5, 3), "—".into(), text(7, 2)] } else { Vec::new() },
-                abstract_text: (n % 8 > 0).then(|| text(11, n % 200)),
+                abstract_text: (n % 8 > 0).then(|| text(11, n % 600)),
                 creators: (0..n % 4).map(|i| Creator::new(format!("Writer{}, A. {i}", n % 50))).collect(),
                 subjects: (0..n % 3).map(|i| format!("Heading {} / part--{i}*", n % 40)).collect(),
                 year: (n % 6 > 0).then_some(1980 + (n % 40) as i32),
