@@ -7,7 +7,8 @@
 //! is the same in all segments and in the order of the names too ([`super::forms`]).
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::binary_heap::PeekMut;
+use std::collections::{BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use tantivy::columnar::{Column, StrColumn};
@@ -493,19 +494,24 @@ fn of_several(plan: &FacetPlan, segments: &[(StrColumn, Vec<Counted>)], facet: &
         })?;
         all.push(named);
     }
-    let mut at = vec![0; all.len()];
+    // The first name that is left of each segment, and the first of those on top.
+    let mut first: BinaryHeap<Reverse<(&[u8], usize, usize)>> =
+        all.iter().enumerate().filter_map(|(of, named)| Some(Reverse((named.term(0)?, of, 0)))).collect();
     let mut sums: Vec<(Reverse<u64>, &[u8])> = Vec::new();
-    while let Some(term) = all.iter().zip(&at).filter_map(|(named, i)| named.term(*i)).min() {
-        let mut sum = 0;
-        for (named, i) in all.iter().zip(&mut at) {
-            if named.term(*i) == Some(term) {
-                sum += named.counts.get(*i).copied().unwrap_or(0);
-                *i += 1;
-            }
+    while let Some(mut top) = first.peek_mut() {
+        let Reverse((term, of, at)) = *top;
+        let count = all.get(of).and_then(|named| named.counts.get(at)).copied().unwrap_or(0);
+        match all.get(of).and_then(|named| named.term(at + 1)) {
+            Some(next) => *top = Reverse((next, of, at + 1)),
+            None => drop(PeekMut::pop(top)),
         }
-        if plan.prefix.as_ref().is_none_or(|prefix| prefix.is_of(&String::from_utf8_lossy(term))) {
-            sums.push((Reverse(sum), term));
+        match sums.last_mut() {
+            Some((Reverse(sum), last)) if *last == term => *sum += count,
+            _ => sums.push((Reverse(count), term)),
         }
+    }
+    if let Some(prefix) = &plan.prefix {
+        sums.retain(|(_, term)| prefix.is_of(&String::from_utf8_lossy(term)));
     }
     facet.distinct = sums.len();
     let is_selected =
