@@ -42,10 +42,12 @@ impl Budget {
     }
 }
 
-/// Room for works on their way to an indexing thread.
+/// Room for works on their way to an indexing thread, or turns for threads.
 #[derive(Debug)]
 pub(super) struct Room {
     size: usize,
+    /// Who waits is told of room when no more than this is taken.
+    told_at: usize,
     taken: Mutex<usize>,
     left: Condvar,
 }
@@ -54,8 +56,14 @@ pub(super) struct Room {
 const PATIENCE: Duration = Duration::from_secs(300);
 
 impl Room {
+    /// Room for so many bytes. Who waits is told when half of it is free: not work by work.
     pub(super) fn new(size: usize) -> Arc<Room> {
-        Arc::new(Room { size, taken: Mutex::new(0), left: Condvar::new() })
+        Arc::new(Room { size, told_at: size / 2, taken: Mutex::new(0), left: Condvar::new() })
+    }
+
+    /// So many turns at a time, each taken with 1 in the place of bytes and given on at once.
+    pub(super) fn of_turns(count: usize) -> Arc<Room> {
+        Arc::new(Room { size: count, told_at: count.saturating_sub(1), taken: Mutex::new(0), left: Condvar::new() })
     }
 
     /// Waits until there is room; a work that is bigger than all of it goes alone.
@@ -105,7 +113,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.room.taken.lock().unwrap_or_else(PoisonError::into_inner);
         *taken = taken.saturating_sub(self.bytes);
-        if *taken <= self.room.size / 2 {
+        if *taken <= self.room.told_at {
             self.room.left.notify_all();
         }
     }
@@ -124,6 +132,23 @@ mod tests {
         // Too little for two.
         assert_eq!(Budget::of(64 * MB, 8).threads, 1);
         assert_eq!(Budget::of(0, 8).arena, LEAST_ARENA);
+    }
+
+    #[test]
+    fn a_turn_is_given_on_at_once() {
+        let turns = Room::of_turns(3);
+        let mut held: Vec<Place> = (0..3).map(|_| turns.enter(1)).collect();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| drop(turns.enter(1)));
+            std::thread::sleep(Duration::from_millis(50));
+            assert!(!waiting.is_finished());
+            held.pop();
+            let start = std::time::Instant::now();
+            waiting.join().unwrap();
+            assert!(start.elapsed() < PATIENCE / 10, "{:?}", start.elapsed());
+        });
+        drop(held);
+        assert_eq!(*turns.taken.lock().unwrap(), 0);
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl<'s> Crew<'s> {
         let (queue, works) = channel();
         let works = Arc::new(Mutex::new(works));
         let (report, written) = channel();
-        let turns = Room::new(budget.writers);
+        let turns = Room::of_turns(budget.writers);
         let start = |n: usize| {
             let (works, report, means) = (Arc::clone(&works), report.clone(), means.clone());
             let turns = Arc::clone(&turns);
