@@ -123,10 +123,10 @@ impl Authorities {
         self.fields.get(&field)?.stands_for.get(key).map(String::as_str)
     }
 
-    /// The keys of the variants that a group stands for by a list.
-    pub(crate) fn aliases_of(&self, field: FacetField, group: &str) -> impl Iterator<Item = &str> {
+    /// The keys of all variants of a field, each with the key that stands for it.
+    pub(crate) fn all_aliases(&self, field: FacetField) -> impl Iterator<Item = (&str, &str)> {
         let all = self.fields.get(&field).into_iter().flat_map(|aliases| &aliases.stands_for);
-        all.filter(move |(key, of)| *of == group && *key != group).map(|(key, _)| key.as_str())
+        all.map(|(variant, group)| (variant.as_str(), group.as_str()))
     }
 
     /// The form that a list prefers for a group, where it has one.

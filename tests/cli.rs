@@ -455,19 +455,19 @@ fn ctrl_c_keeps_what_was_read_and_the_same_command_goes_on() {
 
 #[test]
 fn damage_is_found() {
-    let dir = ingested();
-    let store = fs::read_dir(dir.path().join(".commlit"))
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .find(|p| p.extension().is_some_and(|e| e == "store"))
-        .unwrap();
-    let mut bytes = fs::read(&store).unwrap();
-    let middle = bytes.len() / 3;
-    bytes[middle] ^= 0x40;
-    fs::write(&store, bytes).unwrap();
-    let output = commlit(dir.path(), &["check"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(out(&output).contains("damaged: ") && out(&output).contains("--rebuild"), "{}", out(&output));
+    for kind in ["store", "term", "fingerprints"] {
+        let dir = ingested();
+        let files = fs::read_dir(dir.path().join(".commlit")).unwrap().map(|e| e.unwrap().path());
+        let file = files.into_iter().find(|p| p.extension().is_some_and(|e| e == kind)).unwrap();
+        let mut bytes = fs::read(&file).unwrap();
+        let middle = bytes.len() / 3;
+        bytes[middle] ^= 0x40;
+        fs::write(&file, bytes).unwrap();
+        let output = commlit(dir.path(), &["check"]);
+        assert_eq!(output.status.code(), Some(2), "{kind}");
+        assert!(out(&output).contains("damaged: ") && out(&output).contains("--rebuild"), "{}", out(&output));
+        assert!(out(&output).contains(file.file_name().unwrap().to_str().unwrap()), "{}", out(&output));
+    }
 }
 
 #[test]

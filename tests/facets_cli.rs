@@ -1,6 +1,7 @@
 //! Facets at the command line, end to end: pages, prefixes, records without a value, histograms, names that fall together.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -387,4 +388,59 @@ fn stats_tell_what_there_is() {
         (&stats["records"], &stats["missing"]["publisher"], &stats["distinct"]["publisher"]),
         (&json!(8), &json!(1), &json!(3))
     );
+}
+
+/// The names of the files of an index that end so, without the end.
+fn stems(dir: &Path, end: &str) -> BTreeSet<String> {
+    let names = fs::read_dir(dir.join(".commlit")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+    names.filter_map(|name| name.strip_suffix(end).map(str::to_owned)).collect()
+}
+
+#[test]
+fn every_segment_has_its_fingerprints_and_facets_do_without() {
+    let dir = TempDir::new().unwrap();
+    let index = dir.path().join(".commlit");
+    let ingest = |n: usize| {
+        let subjects: Vec<String> = (0..n + 3).map(|i| format!("Subject {}", i % 7)).collect();
+        let publisher = ["King's Fund", "Kings Fund", "HMSO"][n % 3];
+        let record = json!({"id": format!("r{n}"), "title": "One", "subjects": subjects, "publisher": [publisher],
+            "creators": [{"name": format!("Smith, {}", n % 4)}]});
+        fs::write(dir.path().join(format!("{n}.jsonl")), record.to_string()).unwrap();
+        let output = commlit(dir.path(), &["ingest", &format!("{n}.jsonl")]);
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        // Segments are merged on the way: no file stays of those that are gone.
+        assert_eq!(stems(dir.path(), ".fingerprints"), stems(dir.path(), ".store"), "after {n}");
+        assert_eq!(stems(dir.path(), ".new"), BTreeSet::new(), "after {n}");
+    };
+    (0..12).for_each(ingest);
+    let of = || {
+        answer(
+            dir.path(),
+            &["search", "*", "--json", "--facet", "subject:3", "--facet", "publisher", "--facet", "creator:2"],
+        )
+    };
+    let whole = of()["facets"].clone();
+    assert_eq!(values(&json!({"facets": whole}), "publisher"), ["King's Fund 8", "HMSO 4"]);
+    assert_eq!(values(&json!({"facets": whole}), "creator"), ["Smith, 0 3", "Smith, 1 3"]);
+    let kept: Vec<String> = stems(dir.path(), ".fingerprints").into_iter().collect();
+    assert!(kept.len() > 2, "{kept:?}");
+    let path = |i: usize| index.join(format!("{}.fingerprints", kept[i]));
+    fs::remove_file(path(0)).unwrap();
+    assert_eq!(of()["facets"], whole, "one is missing");
+    fs::write(path(1), &fs::read(path(1)).unwrap()[..100]).unwrap();
+    assert_eq!(of()["facets"], whole, "one is cut");
+    kept.iter().enumerate().for_each(|(i, _)| fs::write(path(i), "not this").unwrap());
+    assert_eq!(of()["facets"], whole, "all are something else");
+    // What a killed process left, and a segment that nobody knows.
+    for stray in [format!("{}.77.new", kept[0]), format!("{}.fingerprints", "0".repeat(32))] {
+        fs::write(index.join(stray), "stray").unwrap();
+    }
+    ingest(12);
+    assert!(
+        stems(dir.path(), ".fingerprints").iter().all(|stem| {
+            fs::read(index.join(format!("{stem}.fingerprints"))).unwrap().starts_with(b"commlit values")
+        })
+    );
+    let output = commlit(dir.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
 }

@@ -208,7 +208,9 @@ impl FieldFilter {
                 (Selected::Value(value), _) => {
                     filter.wanted.extend(column.dictionary().term_ord(value.as_bytes())?.map(|ord| ord as u32));
                 }
-                (Selected::Group(group), Way::Groups(groups)) => filter.wanted.extend(groups.ords(group, &column)?),
+                (Selected::Group(group), Way::Groups(groups)) => {
+                    filter.wanted.extend(groups.ords(*group, reader, &column)?)
+                }
                 _ => {}
             }
         }

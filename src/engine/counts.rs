@@ -1,22 +1,21 @@
 //! Facet counts: gathered by number, put together, and named only where they are shown.
 //!
 //! A field that is asked for often is counted by the numbers of [`super::numbers`], which all segments share. One that is asked
-//! for once is counted by term ordinal, each segment for itself. Ordinals are in the order of the names, so that ties within a
-//! segment need no name; only where several segments have values, or the values must begin with something, must all of
-//! those counted be named, in one walk over the sorted dictionaries. Authority forms are counted by the number of the name, which
+//! for once is counted by term ordinal, see [`super::ordinals`]. Authority forms are counted by the number of the name, which
 //! is the same in all segments and in the order of the names too ([`super::forms`]).
 
 use std::cmp::Reverse;
-use std::collections::binary_heap::PeekMut;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
+use super::fingerprints::{Fingerprint, Fingerprints};
 use super::forms::{Forms, SegmentForms};
-use super::groups::{self, Groups, OfSegment};
+use super::groups::Groups;
 use super::numbers::{Lists, Numbers, year_of};
+use super::ordinals::ByOrdinal;
 use super::schema;
 use super::tally::Tally;
 use crate::search::{Facet, FacetField, FacetRequest, FacetValue, MAX_GAP, NONE, Prefix, Variant, shown};
@@ -33,14 +32,14 @@ pub(super) enum Selected {
     /// An authority form, by its number.
     Name(u32),
     /// The same, by what its printed forms have in common.
-    Group(String),
+    Group(Fingerprint),
 }
 
 /// How a field is counted and filtered by.
 #[derive(Debug, Clone)]
 pub(super) enum Way {
     /// By the columns of the segments.
-    Columns,
+    Columns(Arc<Fingerprints>),
     /// The same, with authority forms looked up one by one.
     Groups(Groups),
     /// The same, with all authority forms at hand.
@@ -87,49 +86,11 @@ enum By<'p> {
     /// By the number of the value; with the records of the segment at hand.
     Number { numbers: &'p Numbers, lists: Option<Arc<Lists>>, tally: Tally },
     /// By term ordinal, segment by segment.
-    Value(ByOrdinal),
-    /// The same, of printed forms that are yet to be put together.
-    Group(&'p Groups, Vec<OfSegment>, Present),
+    Ordinal(ByOrdinal<'p>),
     /// By the number of the name; `printed` by that of the printed form, if that is asked for.
     Name { forms: &'p Forms, column: Option<StrColumn>, of: Arc<SegmentForms>, tally: Tally, printed: Vec<u64> },
     /// By year: those of print in a list from [`FIRST`], others apart.
     Year { usual: Vec<u64>, others: HashMap<i64, u64> },
-}
-
-/// Counts by term ordinal of one segment after the other.
-#[derive(Default)]
-struct ByOrdinal {
-    /// Where the segment at hand has values.
-    column: Option<StrColumn>,
-    tally: Tally,
-    /// What the segments before it came to.
-    before: Vec<(StrColumn, Vec<Counted>)>,
-}
-
-/// An ordinal, and how many records have it.
-type Counted = (u32, u32);
-
-impl ByOrdinal {
-    /// Goes on with another segment, or with none.
-    fn enter(&mut self, column: Option<StrColumn>) {
-        if let Some(last) = self.column.take() {
-            // All segments count in the same memory: only what was met goes on.
-            let counted = self.tally.in_order().into_iter().map(|ord| (ord, self.tally.of(ord))).collect();
-            self.before.push((last, counted));
-            self.tally.clear();
-        }
-        if let Some(column) = &column {
-            self.tally.fit(column.num_terms());
-        }
-        self.column = column;
-    }
-}
-
-/// Whether the segment at hand has values.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Present {
-    Yes,
-    No,
 }
 
 /// The years that are counted without looking them up begin here.
@@ -148,28 +109,22 @@ impl<'p> Counts<'p> {
                 let tally = Tally::new(forms.names.len());
                 By::Name { forms, column: None, of: Arc::default(), tally, printed: vec![0; printed] }
             }
-            Way::Groups(groups) => By::Group(groups, Vec::new(), Present::No),
-            Way::Columns => By::Value(ByOrdinal::default()),
+            Way::Groups(groups) => By::Ordinal(ByOrdinal::new(groups.fingerprints(), Some(groups))),
+            Way::Columns(fingerprints) => By::Ordinal(ByOrdinal::new(fingerprints, None)),
         };
         Counts { plan, by, missing: 0 }
     }
 
     /// The records that are counted from now on are those of this segment.
     pub(super) fn enter(&mut self, reader: &SegmentReader) -> tantivy::Result<()> {
-        let own_column = || reader.fast_fields().str(&schema::facet_name(self.plan.request.field));
         match &mut self.by {
             By::Year { .. } => {}
             By::Number { numbers, lists, .. } => *lists = numbers.of_segment(reader),
             By::Name { forms, column, of, .. } => {
-                *column = own_column()?;
+                *column = reader.fast_fields().str(&schema::facet_name(self.plan.request.field))?;
                 *of = forms.of_segment(reader);
             }
-            By::Group(_, segments, present) => {
-                let column = own_column()?;
-                *present = if column.is_some() { Present::Yes } else { Present::No };
-                segments.extend(column.map(OfSegment::new));
-            }
-            By::Value(values) => values.enter(own_column()?),
+            By::Ordinal(values) => values.enter(self.plan, reader)?,
         }
         Ok(())
     }
@@ -179,23 +134,7 @@ impl<'p> Counts<'p> {
         let mut found = 0;
         match &mut self.by {
             By::Number { lists, tally, .. } => found = lists.as_ref().map_or(0, |lists| lists.count(docs, tally)),
-            By::Value(ByOrdinal { column, tally, .. }) => {
-                for column in column.iter() {
-                    for doc in docs {
-                        let mut any = false;
-                        for ord in column.ords().values_for_doc(*doc) {
-                            any = true;
-                            tally.add(ord as u32);
-                        }
-                        found += usize::from(any);
-                    }
-                }
-            }
-            By::Group(_, segments, Present::Yes) => {
-                let Some(segment) = segments.last_mut() else { return };
-                found = docs.iter().map(|doc| usize::from(segment.count(*doc))).sum();
-            }
-            By::Group(..) => {}
+            By::Ordinal(values) => found = values.count(docs),
             By::Name { column, of, tally, printed, .. } => {
                 let mut names: Vec<u32> = Vec::new();
                 for doc in docs {
@@ -239,16 +178,7 @@ impl<'p> Counts<'p> {
                 numbers.put_back(tally);
             }
             By::Name { forms, tally, printed, .. } => of_names(plan, forms, &tally, &printed, &mut facet),
-            By::Group(groups, segments, _) => groups::finish(plan, groups, segments, &mut facet)?,
-            By::Value(mut values) => match &values.column {
-                Some(column) if values.before.is_empty() && plan.prefix.is_none() => {
-                    of_one(plan, column, &values.tally, &mut facet)?;
-                }
-                _ => {
-                    values.enter(None);
-                    of_several(plan, &values.before, &mut facet)?;
-                }
-            },
+            By::Ordinal(values) => values.finish(plan, &mut facet)?,
             By::Year { usual, others } => {
                 let usual = (FIRST..).zip(usual).filter(|(_, n)| *n > 0);
                 of_years(plan, usual.chain(others).collect(), &mut facet);
@@ -266,16 +196,16 @@ impl<'p> Counts<'p> {
 }
 
 /// A page of a facet, best first: counts, and the places of their values in the order of the names.
-struct Page {
-    values: Vec<(Reverse<u32>, u32)>,
+pub(super) struct Page {
+    pub(super) values: Vec<(Reverse<u32>, u32)>,
     /// How many values there are in all.
-    distinct: usize,
+    pub(super) distinct: usize,
 }
 
 impl Page {
     /// The page that is asked for, of the values at `place(number)`, or of those that belong to it; on the first one also what is selected
     /// (places, each with its count).
-    fn of(
+    pub(super) fn of(
         request: &FacetRequest,
         tally: &Tally,
         place: impl Fn(u32) -> u32,
@@ -322,21 +252,6 @@ impl Page {
             self.values.truncate(len);
         }
     }
-}
-
-/// The values of a page in their order, and on the first page those that are selected.
-fn page_of<T: Ord>(request: &FacetRequest, mut all: Vec<T>, is_selected: impl Fn(&T) -> bool) -> Vec<T> {
-    let end = request.offset.saturating_add(request.limit).min(all.len());
-    if 0 < end && end < all.len() {
-        all.select_nth_unstable(end - 1);
-    }
-    let mut beyond = all.split_off(end);
-    beyond.retain(|value| request.offset == 0 && is_selected(value));
-    all.sort_unstable();
-    all.drain(..request.offset.min(end));
-    beyond.sort_unstable();
-    all.append(&mut beyond);
-    all
 }
 
 /// A histogram: in order of time, with the empty years or decades of gaps that are not too long.
@@ -412,39 +327,6 @@ fn of_names(plan: &FacetPlan, forms: &Forms, tally: &Tally, printed: &[u64], fac
     }
 }
 
-/// One segment: only what is shown is named.
-fn of_one(plan: &FacetPlan, column: &StrColumn, tally: &Tally, facet: &mut Facet) -> tantivy::Result<()> {
-    let mut selected = Vec::new();
-    for of_field in &plan.selected {
-        if let Selected::Value(value) = of_field {
-            let ord = column.dictionary().term_ord(value.as_bytes())?;
-            selected.extend(ord.map(|ord| (ord as u32, tally.of(ord as u32))));
-        }
-    }
-    let page = Page::of(&plan.request, tally, |ord| ord, None, &selected);
-    facet.distinct = page.distinct;
-    let shown_here = page.values;
-    // Named in the order of the ordinals, given in their own.
-    let mut places: Vec<usize> = (0..shown_here.len()).collect();
-    places.sort_unstable_by_key(|i| shown_here[*i].1);
-    let ords: Vec<u64> = places.iter().map(|i| u64::from(shown_here[*i].1)).collect();
-    let mut names = vec![String::new(); shown_here.len()];
-    let mut at = places.iter();
-    column.dictionary().sorted_ords_to_term_cb(&ords, |term| {
-        if let Some(i) = at.next() {
-            names[*i] = shown(&String::from_utf8_lossy(term));
-        }
-    })?;
-    let values = shown_here.into_iter().zip(names);
-    facet.values.extend(values.map(|((Reverse(n), ord), value)| FacetValue {
-        value,
-        count: u64::from(n),
-        selected: selected.iter().any(|(selected, _)| *selected == ord),
-        variants: Vec::new(),
-    }));
-    Ok(())
-}
-
 /// Values that have numbers: only what is shown is named.
 fn of_numbers(plan: &FacetPlan, numbers: &Numbers, tally: &Tally, facet: &mut Facet) -> tantivy::Result<()> {
     let mut selected = Vec::new();
@@ -463,65 +345,5 @@ fn of_numbers(plan: &FacetPlan, numbers: &Numbers, tally: &Tally, facet: &mut Fa
         let selected = selected.iter().any(|(selected, _)| *selected == place);
         facet.values.push(FacetValue { value, count: u64::from(count), selected, variants: Vec::new() });
     }
-    Ok(())
-}
-
-/// The named counts of a segment, in the order of the names, in one block of memory.
-#[derive(Default)]
-struct Named {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    counts: Vec<u64>,
-}
-
-impl Named {
-    fn term(&self, i: usize) -> Option<&[u8]> {
-        let start = i.checked_sub(1).and_then(|i| self.ends.get(i)).copied().unwrap_or(0);
-        self.bytes.get(start..*self.ends.get(i)?)
-    }
-}
-
-/// Several segments: their sorted names are walked side by side.
-fn of_several(plan: &FacetPlan, segments: &[(StrColumn, Vec<Counted>)], facet: &mut Facet) -> tantivy::Result<()> {
-    let mut all = Vec::with_capacity(segments.len());
-    for (column, counted) in segments {
-        let counts = counted.iter().map(|(_, n)| u64::from(*n)).collect();
-        let ords: Vec<u64> = counted.iter().map(|(ord, _)| u64::from(*ord)).collect();
-        let mut named = Named { ends: Vec::with_capacity(ords.len()), counts, ..Named::default() };
-        column.dictionary().sorted_ords_to_term_cb(&ords, |term| {
-            named.bytes.extend_from_slice(term);
-            named.ends.push(named.bytes.len());
-        })?;
-        all.push(named);
-    }
-    // The first name that is left of each segment, and the first of those on top.
-    let mut first: BinaryHeap<Reverse<(&[u8], usize, usize)>> =
-        all.iter().enumerate().filter_map(|(of, named)| Some(Reverse((named.term(0)?, of, 0)))).collect();
-    let mut sums: Vec<(Reverse<u64>, &[u8])> = Vec::new();
-    while let Some(mut top) = first.peek_mut() {
-        let Reverse((term, of, at)) = *top;
-        let count = all.get(of).and_then(|named| named.counts.get(at)).copied().unwrap_or(0);
-        match all.get(of).and_then(|named| named.term(at + 1)) {
-            Some(next) => *top = Reverse((next, of, at + 1)),
-            None => drop(PeekMut::pop(top)),
-        }
-        match sums.last_mut() {
-            Some((Reverse(sum), last)) if *last == term => *sum += count,
-            _ => sums.push((Reverse(count), term)),
-        }
-    }
-    if let Some(prefix) = &plan.prefix {
-        sums.retain(|(_, term)| prefix.is_of(&String::from_utf8_lossy(term)));
-    }
-    facet.distinct = sums.len();
-    let is_selected =
-        |term: &[u8]| plan.selected.iter().any(|s| matches!(s, Selected::Value(value) if value.as_bytes() == term));
-    let page = page_of(&plan.request, sums, |(_, term)| is_selected(term));
-    facet.values.extend(page.into_iter().map(|(Reverse(count), term)| FacetValue {
-        value: shown(&String::from_utf8_lossy(term)),
-        count,
-        selected: is_selected(term),
-        variants: Vec::new(),
-    }));
     Ok(())
 }

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::index::SegmentId;
 use tantivy::{Searcher, SegmentReader};
 
+use super::groups::Aliases;
 use super::schema;
 use crate::authority::{self, Authorities};
 use crate::error::Result;
@@ -166,6 +167,7 @@ struct Kept {
     /// The index's own list, as it was read.
     list: String,
     authorities: Arc<Authorities>,
+    aliases: HashMap<FacetField, Arc<Aliases>>,
     /// What the index held then: its segments, and the last deletion in each.
     held: BTreeMap<SegmentId, Option<u64>>,
     fields: HashMap<FacetField, Arc<Forms>>,
@@ -173,7 +175,13 @@ struct Kept {
 
 impl Kept {
     fn new(list: String, authorities: Authorities) -> Self {
-        Kept { list, authorities: Arc::new(authorities), held: BTreeMap::new(), fields: HashMap::new() }
+        Kept {
+            list,
+            authorities: Arc::new(authorities),
+            aliases: HashMap::new(),
+            held: BTreeMap::new(),
+            fields: HashMap::new(),
+        }
     }
 }
 
@@ -211,6 +219,15 @@ impl Shelf {
     /// The authorities as they were last read.
     pub(super) fn authorities(&self) -> Arc<Authorities> {
         Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner).authorities)
+    }
+
+    /// The same, with the aliases of a field by their fingerprints.
+    pub(super) fn aliases(&self, field: FacetField) -> (Arc<Authorities>, Arc<Aliases>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let authorities = Arc::clone(&kept.authorities);
+        let aliases = kept.aliases.entry(field).or_insert_with(|| Arc::new(Aliases::of(&authorities, field)));
+        let aliases = Arc::clone(aliases);
+        (authorities, aliases)
     }
 
     /// The number of the name that a printed form belongs to, if the index has it.

@@ -3,9 +3,11 @@
 //! One record is one document. [`write`] changes the index; this module opens it and reads single records, [`answer`] answers
 //! searches as [`plan`] has made them ready, [`strategy`] counts and explains. [`thesaurus`] keeps the thesaurus of the index.
 //! [`lower`] turns a query tree into a tantivy query over the fields of [`schema`], [`leaf`] scores what [`slot`] and [`spans`]
-//! find, [`sweep`] many records at a time, [`collect`] gathers hits and [`counts`] facets in one pass, [`forms`] knows which values are one name ([`groups`] the same for a question that is asked once), [`numbers`] which are one value in several segments, [`tally`] counts them, [`rank`] puts the
-//! best in order and chooses passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant
+//! find, [`sweep`] many records at a time, [`collect`] gathers hits and [`counts`] facets in one pass, [`rank`] puts the best in
+//! order and chooses passages, [`highlight`] finds what matched. Beside the answer stand [`spelling`] (what may be meant
 //! instead), [`feedback`] (the order that the best records suggest) and [`more_like`] (records like one).
+//! Which values of a facet are one: in several segments [`numbers`] says so, or for a question that is asked once [`ordinals`]
+//! with the [`fingerprints`] beside the segments; of authority forms [`forms`], or [`groups`]. [`tally`] counts.
 //! [`indexing`] has threads that build [`segment`]s of works; [`budget`] and [`merging`] keep writing within memory.
 //!
 //! It does *not* read files of the user, know query languages, or decide which records are the same work.
@@ -18,6 +20,7 @@ mod collect;
 mod concepts;
 mod counts;
 mod feedback;
+mod fingerprints;
 mod forms;
 mod groups;
 mod highlight;
@@ -30,6 +33,7 @@ mod more_like;
 mod near;
 mod numbers;
 mod occurrences;
+mod ordinals;
 mod plan;
 mod rank;
 mod schema;
@@ -49,6 +53,7 @@ mod years;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
@@ -57,6 +62,7 @@ use tantivy::{
     DocAddress, DocSet, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, Term,
 };
 
+use self::fingerprints::Fingerprints;
 use self::forms::Shelf;
 pub(crate) use self::indexing::Addition;
 use self::numbers::Numbering;
@@ -122,6 +128,7 @@ pub(crate) struct Engine {
     own: Option<thesaurus::Own>,
     shelf: Shelf,
     numbering: Numbering,
+    fingerprints: Arc<Fingerprints>,
 }
 
 impl Engine {
@@ -179,6 +186,7 @@ impl Engine {
             index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e| corrupt(dir, e))?;
         let shelf = Shelf::default();
         shelf.renew(&own_authorities(dir)?).map_err(|e| unusable(dir, e))?;
+        let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
         Ok(Engine {
             index,
             reader,
@@ -187,13 +195,26 @@ impl Engine {
             own: thesaurus::load(dir)?,
             shelf,
             numbering: Numbering::default(),
+            fingerprints: Arc::new(Fingerprints::new(directory)),
         })
     }
 
     /// Sees what has been committed since the index was opened.
     pub(crate) fn reload(&self) -> Result<()> {
         self.shelf.renew(&own_authorities(&self.dir)?).map_err(|e| unusable(&self.dir, e))?;
-        self.reader.reload().map_err(|e| self.corrupt(e))
+        self.reader.reload().map_err(|e| self.corrupt(e))?;
+        self.fingerprints.renew();
+        Ok(())
+    }
+
+    /// Writes the fingerprints of segments that are new.
+    fn write_fingerprints(&self) -> Result<()> {
+        self.fingerprints.write(&self.dir, &self.reader.searcher())
+    }
+
+    /// Removes those of segments that are gone.
+    fn sweep_fingerprints(&self) {
+        fingerprints::sweep(&self.dir, &self.reader.searcher());
     }
 
     /// Keeps a list of authorities with the index, in the place of the one it had.
@@ -308,12 +329,14 @@ impl Engine {
     pub(crate) fn figures(&self) -> Result<Figures> {
         let searcher = self.reader.searcher();
         let bytes = searcher.space_usage().map_err(|e| self.corrupt(e))?.total().get_bytes();
+        let bytes = bytes + fingerprints::bytes(&self.dir, &searcher);
         Ok(Figures { records: searcher.num_docs(), segments: searcher.segment_readers().len(), bytes })
     }
 
     /// Compares every file of the index with its checksum; gives the damaged ones.
     pub(crate) fn damaged_files(&self) -> Result<Vec<PathBuf>> {
         let mut damaged: Vec<_> = self.index.validate_checksum().map_err(|e| self.corrupt(e))?.into_iter().collect();
+        damaged.extend(self.fingerprints.damaged(&self.dir, &self.reader.searcher())?);
         damaged.sort();
         Ok(damaged)
     }

@@ -64,7 +64,7 @@ impl Engine {
             if !request.prefix.is_empty() || request.variants {
                 way = match authority::controls(request.field) {
                     true => Way::Forms(self.forms(searcher, request.field)?),
-                    false => Way::Columns,
+                    false => Way::Columns(Arc::clone(&self.fingerprints)),
                 };
                 selected.clear();
                 for filter in search.filters.iter().filter(|f| f.field() == request.field) {
@@ -88,7 +88,8 @@ impl Engine {
 
     /// Looks up single names of a field with authority forms.
     pub(super) fn groups(&self, searcher: &Searcher, field: FacetField) -> Groups {
-        Groups::new(searcher, self.fields.value, field, self.shelf.authorities())
+        let aliases = self.shelf.aliases(field);
+        Groups::new(searcher, self.fields.value, field, aliases, Arc::clone(&self.fingerprints))
     }
 
     /// What a filter selects; nothing where no record can have it.
@@ -111,7 +112,7 @@ impl Engine {
                 Way::Forms(forms) | Way::NumberedForms(forms, _) => {
                     Selected::Name(self.shelf.name_of(forms, *field, value)?)
                 }
-                Way::Columns | Way::Numbers(_) => Selected::Value(self.facet_value(*field, value)),
+                Way::Columns(_) | Way::Numbers(_) => Selected::Value(self.facet_value(*field, value)),
             },
         })
     }
@@ -180,7 +181,7 @@ impl Ways<'_> {
             }
             (true, false) => Way::Groups(engine.groups(searcher, field)),
             (false, true) => Way::Numbers(numbers(None)?),
-            (false, false) => Way::Columns,
+            (false, false) => Way::Columns(Arc::clone(&engine.fingerprints)),
         };
         self.known.insert(field, way.clone());
         Ok(way)

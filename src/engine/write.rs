@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -147,7 +147,8 @@ impl<'s, 'e> Writer<'s, 'e> {
         prepared.commit().map_err(|e| engine.corrupt(e))?;
         self.deleted.clear();
         sync_dir(&engine.dir)?;
-        engine.reload()
+        engine.reload()?;
+        engine.write_fingerprints()
     }
 
     /// Commits for the last time, waits until segments have been merged, and gives up the lock. One who wants to end does not wait
@@ -158,7 +159,10 @@ impl<'s, 'e> Writer<'s, 'e> {
         let engine = self.engine;
         self.inner.wait_merging_threads().map_err(|e| engine.corrupt(e))?;
         sync_dir(&engine.dir)?;
-        engine.reload()
+        engine.reload()?;
+        engine.write_fingerprints()?;
+        engine.sweep_fingerprints();
+        Ok(())
     }
 }
 
@@ -253,11 +257,19 @@ pub(super) fn sync_dir(dir: &Path) -> Result<()> {
 
 /// Writes a file so that it is there whole or not at all.
 pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_durably_with(path, &mut |file| file.write_all(bytes))
+}
+
+/// The same, piece by piece.
+pub(super) fn write_durably_with(
+    path: &Path,
+    write_to: &mut dyn FnMut(&mut BufWriter<File>) -> std::io::Result<()>,
+) -> Result<()> {
     let temporary = path.with_extension(format!("{}.new", std::process::id()));
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
+    let mut write = || -> std::io::Result<()> {
+        let mut file = BufWriter::new(File::create(&temporary)?);
+        write_to(&mut file)?;
+        file.into_inner()?.sync_all()?;
         fs::rename(&temporary, path)
     };
     write().map_err(|e| Error::io("write", path, e))?;

@@ -219,6 +219,26 @@ impl World {
         self.folder.path().join("index")
     }
 
+    /// Removes, cuts or overwrites the fingerprints of some segments.
+    pub(crate) fn spoil_fingerprints(&self, random: &mut Random) {
+        let files = fs::read_dir(self.index()).expect("the index").map(|file| file.expect("a file").path());
+        for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "fingerprints")) {
+            let bytes = fs::read(&path).expect("a file");
+            let instead = match random.below(6) {
+                0 => None,
+                1 => Some(bytes[..random.below(bytes.len())].to_vec()),
+                2 => Some([&bytes[..], b"more"].concat()),
+                3 => Some(b"something else".to_vec()),
+                _ => continue,
+            };
+            // Who has the file open goes on with what it was.
+            fs::remove_file(&path).expect("removed");
+            if let Some(bytes) = instead {
+                fs::write(&path, bytes).expect("written");
+            }
+        }
+    }
+
     /// So many random records, ingested in one to four steps, sometimes with others that are then taken back.
     pub(crate) fn new(random: &mut Random, size: usize) -> World {
         let folder = tempfile::tempdir().expect("a folder");

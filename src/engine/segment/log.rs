@@ -220,7 +220,8 @@ impl<'t> Terms<'t> {
         let counts = self.count(log, times);
         let total: u64 = counts.iter().map(|n| u64::from(*n)).sum();
         if total == 0 {
-            return Ok(());
+            // A field that is not there at all is dear to ask for: the library makes up an empty dictionary in each process.
+            return out.new_field(field.0, 0, field.1)?.close();
         }
         let stretches = self.stretches(&counts, (log.memory() / 3).max(SORTED) / size_of::<O>());
         // Where the next occurrence of each term goes, and, smaller by far, in which stretch each word is.

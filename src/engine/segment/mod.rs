@@ -298,9 +298,6 @@ impl Said {
 type WithNorms = (Field, Option<tantivy::fieldnorm::FieldNormReader>);
 
 fn write_numbers(mut list: Vec<(u64, u32)>, field: WithNorms, out: &mut InvertedIndexSerializer) -> io::Result<()> {
-    if list.is_empty() {
-        return Ok(());
-    }
     let mut out = out.new_field(field.0, list.len() as u64, field.1)?;
     list.sort_unstable();
     list.dedup();

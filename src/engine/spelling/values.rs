@@ -132,7 +132,7 @@ impl Engine {
     ) -> Result<bool> {
         if authority::controls(field) {
             let groups = self.groups(searcher, field);
-            return Ok(!groups.printed(&groups.group(value)).map_err(|e| self.corrupt(e))?.is_empty());
+            return groups.is_known(groups.group(value)).map_err(|e| self.corrupt(e));
         }
         for reader in searcher.segment_readers() {
             let column = reader.fast_fields().str(&schema::facet_name(field)).map_err(|e| self.corrupt(e))?;
