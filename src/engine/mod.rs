@@ -207,9 +207,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Writes the fingerprints of segments that are new.
-    fn write_fingerprints(&self) -> Result<()> {
-        self.fingerprints.write(&self.dir, &self.reader.searcher())
+    /// Writes the fingerprints of segments that have none; the lock must be held.
+    fn write_fingerprints(&self) {
+        self.fingerprints.write(&self.index, &self.dir, &self.reader.searcher());
+    }
+
+    /// Writes what is missing beside the segments, unless somebody else is writing.
+    pub(crate) fn complete(&self) {
+        if !self.fingerprints.are_complete(&self.reader.searcher())
+            && let Ok(_lock) = write::lock(&self.dir)
+        {
+            self.write_fingerprints();
+        }
     }
 
     /// Removes those of segments that are gone.
@@ -336,7 +345,7 @@ impl Engine {
     /// Compares every file of the index with its checksum; gives the damaged ones.
     pub(crate) fn damaged_files(&self) -> Result<Vec<PathBuf>> {
         let mut damaged: Vec<_> = self.index.validate_checksum().map_err(|e| self.corrupt(e))?.into_iter().collect();
-        damaged.extend(self.fingerprints.damaged(&self.dir, &self.reader.searcher())?);
+        damaged.extend(self.fingerprints.damaged(&self.dir, &self.reader.searcher(), &damaged)?);
         damaged.sort();
         Ok(damaged)
     }

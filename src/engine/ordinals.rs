@@ -1,11 +1,13 @@
 //! Counts by term ordinal: each segment for itself, and put together by the fingerprints of the values.
 //!
-//! Ordinals are in the order of the names, so that in a single segment ties need no name. Over several, what the fingerprints
-//! of [`super::fingerprints`] have in common is one value; names are read of those that are shown, and of those that tie
-//! with the last of them and begin alike. Authority forms go by what all printed forms of a name have in common
-//! ([`super::groups`]), and a record that prints two forms of one name counts once.
+//! Ordinals are in the order of the names, so that ties within a segment need no name. Over several segments, values with one
+//! fingerprint ([`super::fingerprints`]) are one; of those that tie, only the first of each segment can come first, and names are
+//! read of these and of what is shown. Authority forms go by what all printed forms of a name have in common
+//! ([`super::groups`]), those that tie are all named, and a record that prints two forms of one name counts once. Where values
+//! must begin with something, all that are counted are named, segment by segment.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use tantivy::columnar::StrColumn;
 use tantivy::index::SegmentId;
@@ -16,7 +18,7 @@ use super::fingerprints::{self, Fingerprint, Fingerprints};
 use super::groups::Groups;
 use super::schema;
 use super::tally::Tally;
-use crate::search::{Facet, FacetValue, shown};
+use crate::search::{Facet, FacetRequest, FacetValue, shown};
 
 /// Counts of one field.
 pub(super) struct ByOrdinal<'p> {
@@ -34,6 +36,8 @@ pub(super) struct ByOrdinal<'p> {
     counted: Vec<Counted>,
     /// Names that a record has once more under another form.
     twice: Vec<Fingerprint>,
+    /// The counts of what begins as it must, by name.
+    begun: HashMap<String, u32>,
 }
 
 /// How many records have a value, and where its name is found.
@@ -43,6 +47,9 @@ struct Counted {
     count: u32,
     place: (u32, u32),
 }
+
+/// A count, whether the value is selected, and its name.
+type Named = (Reverse<u32>, bool, String);
 
 impl<'p> ByOrdinal<'p> {
     pub(super) fn new(fingerprints: &'p Fingerprints, groups: Option<&'p Groups>) -> Self {
@@ -55,6 +62,7 @@ impl<'p> ByOrdinal<'p> {
             several: Vec::new(),
             counted: Vec::new(),
             twice: Vec::new(),
+            begun: HashMap::new(),
         }
     }
 
@@ -76,12 +84,24 @@ impl<'p> ByOrdinal<'p> {
         let (Some(segment), Some(Some(column))) = (self.segment.take(), self.columns.last()) else { return Ok(()) };
         let field = plan.request.field;
         let number = self.columns.len() as u32 - 1;
-        match self.groups {
-            None => {
+        match (self.groups, &plan.prefix) {
+            _ if self.tally.distinct() == 0 => {}
+            (None, Some(prefix)) => {
+                let ords = self.tally.in_order();
+                let wide: Vec<u64> = ords.iter().map(|ord| u64::from(*ord)).collect();
+                let mut ords = ords.into_iter();
+                column.dictionary().sorted_ords_to_term_cb(&wide, |name| {
+                    let (Some(ord), name) = (ords.next(), String::from_utf8_lossy(name)) else { return };
+                    if prefix.is_of(&name) {
+                        *self.begun.entry(name.into_owned()).or_default() += self.tally.of(ord);
+                    }
+                })?;
+            }
+            (None, None) => {
                 let known = self.fingerprints.counted(segment, field, column, &self.tally)?;
                 add(&mut self.counted, &self.tally, number, |ord| known.value(ord));
             }
-            Some(groups) => {
+            (Some(groups), _) => {
                 let known = self.fingerprints.of_names(segment, field, column)?;
                 let group = |ord: u32| known.key(ord).map(|key| groups.of_key(key));
                 add(&mut self.counted, &self.tally, number, group);
@@ -144,49 +164,76 @@ impl<'p> ByOrdinal<'p> {
             return of_one(plan, &self.columns, &self.tally, facet);
         }
         self.leave(plan)?;
-        let mut sums = self.sums();
-        facet.distinct = sums.len();
-        let selected = plan.selected.iter().filter_map(|selected| match selected {
-            Selected::Value(value) => Some(fingerprints::of(value.as_bytes())),
-            Selected::Group(group) => Some(*group),
-            _ => None,
-        });
-        let selected: Vec<Fingerprint> = selected.collect();
-        let end = plan.request.offset.saturating_add(plan.request.limit);
-        let is_first_page = plan.request.offset == 0;
-        if plan.prefix.is_none() {
-            // What comes after the last that is shown need not be named. Authority forms are ordered by names that their
-            // fingerprints do not begin with.
-            let place = |sum: &Counted| match self.groups {
-                Some(_) => (Reverse(sum.count), 0),
-                None => (Reverse(sum.count), fingerprints::beginning(sum.value)),
-            };
-            let mut places: Vec<_> = sums.iter().map(place).collect();
-            let last = end.min(places.len()).checked_sub(1).map(|last| *places.select_nth_unstable(last).1);
-            sums.retain(|sum| {
-                last.is_some_and(|last| place(sum) <= last) || is_first_page && selected.contains(&sum.value)
-            });
-        }
-        let names = match self.groups {
-            Some(groups) => groups.names(sums.iter().map(|sum| sum.value), &self.columns)?,
-            None => names(&self.columns, sums.iter().map(|sum| sum.place).collect())?,
+        let FacetRequest { offset, limit, .. } = plan.request;
+        let end = offset.saturating_add(limit);
+        let (before, named) = match &plan.prefix {
+            Some(_) => {
+                let is_selected =
+                    |name: &str| plan.selected.iter().any(|s| matches!(s, Selected::Value(value) if value == name));
+                facet.distinct = self.begun.len();
+                let begun = self.begun.into_iter();
+                (0, begun.map(|(name, count)| (Reverse(count), is_selected(&name), name)).collect())
+            }
+            None => {
+                let sums = self.sums();
+                facet.distinct = sums.len();
+                self.named(plan, sums, end)?
+            }
         };
-        let named = sums.iter().zip(names).map(|(sum, name)| (Reverse(sum.count), name, selected.contains(&sum.value)));
-        let mut named: Vec<(Reverse<u32>, String, bool)> = named.collect();
-        if let Some(prefix) = &plan.prefix {
-            named.retain(|(_, name, _)| prefix.is_of(name));
-            facet.distinct = named.len();
-        }
-        named.sort_unstable();
-        let page = named.into_iter().enumerate().skip(plan.request.offset);
-        let page = page.filter(|(i, (_, _, selected))| *i < end || *selected && is_first_page);
-        facet.values.extend(page.map(|(_, (Reverse(count), name, selected))| FacetValue {
+        let mut named: Vec<Named> = named;
+        named.sort_unstable_by(|(a, _, name), (b, _, other)| a.cmp(b).then_with(|| name.cmp(other)));
+        let page = named.into_iter().zip(before..);
+        let page = page.filter(|((_, selected, _), i)| offset <= *i && *i < end || *selected && offset == 0);
+        facet.values.extend(page.map(|((Reverse(count), selected, name), _)| FacetValue {
             value: shown(&name),
             count: u64::from(count),
             selected,
             variants: Vec::new(),
         }));
         Ok(())
+    }
+
+    /// The values that may be on the page, with their names, in no order; how many come before all of them.
+    fn named(&self, plan: &FacetPlan, mut sums: Vec<Counted>, end: usize) -> tantivy::Result<(usize, Vec<Named>)> {
+        let selected = plan.selected.iter().filter_map(|selected| match selected {
+            Selected::Value(value) => Some(fingerprints::of(value.as_bytes())),
+            Selected::Group(group) => Some(*group),
+            _ => None,
+        });
+        let selected: Vec<Fingerprint> = selected.collect();
+        let mut counts: Vec<Reverse<u32>> = sums.iter().map(|sum| Reverse(sum.count)).collect();
+        let mut at = |place: usize| (place < counts.len()).then(|| *counts.select_nth_unstable(place).1);
+        // What is as frequent as the first of the page, the last of it, and between.
+        let first = at(plan.request.offset);
+        let last = end.min(sums.len()).checked_sub(1).and_then(&mut at);
+        let wanted = |sum: &Counted| match (first, last) {
+            (Some(first), Some(last)) => first <= Reverse(sum.count) && Reverse(sum.count) <= last,
+            _ => false,
+        };
+        let before = sums.iter().filter(|sum| first.is_some_and(|first| Reverse(sum.count) < first)).count();
+        let is_selected = |sum: &Counted| plan.request.offset == 0 && selected.contains(&sum.value);
+        let beyond: Vec<Counted> = sums.iter().filter(|sum| is_selected(sum)).copied().collect();
+        sums.retain(wanted);
+        if self.groups.is_none() {
+            let (mut tied, better): (Vec<Counted>, Vec<Counted>) =
+                sums.into_iter().partition(|sum| Some(Reverse(sum.count)) == last);
+            // So many of those that tie with the last are on the page or before it: at most so many of each segment.
+            let most = end.saturating_sub(before + better.len());
+            tied.sort_unstable_by_key(|sum| sum.place);
+            let of_segments = tied.chunk_by(|a, b| a.place.0 == b.place.0);
+            sums = better;
+            sums.extend(of_segments.flat_map(|of_segment| of_segment.iter().take(most)));
+        }
+        sums.extend(beyond);
+        sums.sort_unstable_by_key(|sum| sum.value);
+        sums.dedup_by_key(|sum| sum.value);
+        let names = match self.groups {
+            Some(groups) => groups.names(sums.iter().map(|sum| sum.value), &self.columns)?,
+            None => names(&self.columns, sums.iter().map(|sum| sum.place).collect())?,
+        };
+        let named = sums.iter().zip(names);
+        let named = named.map(|(sum, name)| (Reverse(sum.count), selected.contains(&sum.value), name));
+        Ok((before, named.collect()))
     }
 }
 

@@ -22,6 +22,9 @@ use super::merging::{BoundedMerges, WriterDirectory};
 use super::{Engine, corrupt, schema, thesaurus};
 use crate::error::{Error, ErrorKind, Result};
 
+/// What is locked by who writes. The library's own lock ends when its writer waits for merges, and there is more to do then.
+const LOCK_FILE: &str = ".commlit-writer.lock";
+
 /// Collects changes and commits them together. Holds the lock of the index as long as it lives.
 pub(crate) struct Writer<'s, 'e> {
     engine: &'e Engine,
@@ -40,12 +43,14 @@ pub(crate) struct Writer<'s, 'e> {
     going: Vec<Term>,
     /// Whether big segments may be merged.
     at_the_end: Arc<AtomicBool>,
+    lock: DirectoryLock,
 }
 
 impl<'s, 'e> Writer<'s, 'e> {
     /// Takes the index for writing, with threads in a scope. `memory` bounds what writing holds, in bytes: works that wait, the
     /// words of those that are in no segment yet, and the segments that are merged.
     pub(crate) fn open(engine: &'e Engine, scope: &'s Scope<'s, 'e>, threads: usize, memory: usize) -> Result<Self> {
+        let lock = own_lock(&engine.dir)?;
         let budget = Budget::of(memory, threads);
         let options = IndexWriterOptions::builder()
             .num_worker_threads(budget.threads)
@@ -68,7 +73,7 @@ impl<'s, 'e> Writer<'s, 'e> {
         let concepts = Concepts::new(engine.thesaurus());
         let room = Room::new(budget.waiting);
         let (deleted, going) = (HashSet::new(), Vec::new());
-        Ok(Writer { engine, scope, inner, budget, room, means, crew: None, concepts, deleted, going, at_the_end })
+        Ok(Writer { engine, scope, inner, budget, room, means, crew: None, concepts, deleted, going, at_the_end, lock })
     }
 
     /// Adds a work.
@@ -148,33 +153,44 @@ impl<'s, 'e> Writer<'s, 'e> {
         self.deleted.clear();
         sync_dir(&engine.dir)?;
         engine.reload()?;
-        engine.write_fingerprints()
+        engine.write_fingerprints();
+        Ok(())
     }
 
-    /// Commits for the last time, waits until segments have been merged, and gives up the lock. One who wants to end does not wait
-    /// for big ones.
-    pub(crate) fn finish(mut self, label: &str, in_a_hurry: bool) -> Result<()> {
+    /// Commits for the last time and waits until segments have been merged. One who wants to end does not wait for big ones. The
+    /// lock is held as long as what it returns.
+    pub(crate) fn finish(mut self, label: &str, in_a_hurry: bool) -> Result<Lock> {
         self.at_the_end.store(!in_a_hurry, Ordering::Relaxed);
         self.commit(Some(label))?;
         let engine = self.engine;
         self.inner.wait_merging_threads().map_err(|e| engine.corrupt(e))?;
         sync_dir(&engine.dir)?;
         engine.reload()?;
-        engine.write_fingerprints()?;
+        engine.write_fingerprints();
         engine.sweep_fingerprints();
-        Ok(())
+        Ok(Lock { _ours: self.lock, _theirs: None })
     }
+}
+
+/// The lock of an index: ours, and that of the library behind, which it gives up before all is done.
+pub(crate) struct Lock {
+    _ours: DirectoryLock,
+    _theirs: Option<DirectoryLock>,
 }
 
 fn size(work: &Addition) -> usize {
     work.parts().iter().map(|p| p.record.len()).sum()
 }
 
+/// Whether a file of that name belongs to a segment.
+pub(super) fn is_of_segment(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()) && name.len() > 33
+}
+
 /// Whether a file of that name is one of an index, and nobody else's.
 pub(super) fn is_ours(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default();
-    let segment = stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()) && name.len() > 33;
-    segment
+    is_of_segment(name)
         || matches!(
             name,
             "commlit.json"
@@ -182,6 +198,7 @@ pub(super) fn is_ours(name: &str) -> bool {
                 | ".managed.json"
                 | ".tantivy-writer.lock"
                 | ".tantivy-meta.lock"
+                | LOCK_FILE
                 | thesaurus::FILE
         )
         || name.starts_with(".tmp")
@@ -191,9 +208,18 @@ pub(super) fn is_ours(name: &str) -> bool {
 }
 
 /// Takes the lock that writers take.
-pub(super) fn lock(dir: &Path) -> Result<DirectoryLock> {
+pub(super) fn lock(dir: &Path) -> Result<Lock> {
+    let ours = own_lock(dir)?;
+    Ok(Lock { _ours: ours, _theirs: Some(acquire(dir, &INDEX_WRITER_LOCK)?) })
+}
+
+fn own_lock(dir: &Path) -> Result<DirectoryLock> {
+    acquire(dir, &tantivy::directory::Lock { filepath: PathBuf::from(LOCK_FILE), is_blocking: false })
+}
+
+fn acquire(dir: &Path, lock: &tantivy::directory::Lock) -> Result<DirectoryLock> {
     let directory = MmapDirectory::open(dir).map_err(|e| corrupt(dir, e))?;
-    directory.acquire_lock(&INDEX_WRITER_LOCK).map_err(|e| match e {
+    directory.acquire_lock(lock).map_err(|e| match e {
         LockError::LockBusy => locked(dir),
         other => corrupt(dir, other),
     })
@@ -272,7 +298,11 @@ pub(super) fn write_durably_with(
         file.into_inner()?.sync_all()?;
         fs::rename(&temporary, path)
     };
-    write().map_err(|e| Error::io("write", path, e))?;
+    write().map_err(|e| {
+        // A disk that is full is not to be kept so.
+        let _ = fs::remove_file(&temporary);
+        Error::io("write", path, e)
+    })?;
     path.parent().map_or(Ok(()), sync_dir)
 }
 

@@ -124,14 +124,13 @@ impl Library {
         let start = Instant::now();
         let engine = &self.engine;
         let found = walk(paths);
-        let mut manifest = self.manifest()?;
+        let (label, mut manifest) = self.labelled_manifest()?;
         let mut report = IngestReport {
             files: found.files.len(),
             passed_over: found.passed_over,
             rejects: found.rejects,
             ..IngestReport::default()
         };
-        let label = engine.label()?;
         let (unchanged, changed): (Vec<InputFile>, Vec<InputFile>) = found
             .files
             .into_iter()
@@ -184,7 +183,7 @@ impl Library {
                     update.drop_halves(&unfinished)?;
                 }
                 let label = manifest.save(engine.dir())?;
-                update.writer.finish(&label, report.interrupted)?;
+                let _lock = update.writer.finish(&label, report.interrupted)?;
                 manifest.sweep(engine.dir());
                 Ok(true)
             })?;
@@ -192,6 +191,8 @@ impl Library {
                 engine.reload()?;
                 return self.ingest(paths, options, progress);
             }
+        } else {
+            engine.complete();
         }
         // By file, and within a file as they were met.
         report.rejects.sort_by(|a, b| a.path.cmp(&b.path));
@@ -202,7 +203,19 @@ impl Library {
     }
 
     pub(super) fn manifest(&self) -> Result<Manifest> {
-        Manifest::load(self.engine.dir(), self.engine.label()?.as_deref())
+        self.labelled_manifest().map(|(_, manifest)| manifest)
+    }
+
+    /// The list of files, and the label that the last commit names it by.
+    fn labelled_manifest(&self) -> Result<(Option<String>, Manifest)> {
+        loop {
+            let label = self.engine.label()?;
+            match Manifest::load(self.engine.dir(), label.as_deref()) {
+                // Another process has committed meanwhile, and removed the list that was named before.
+                Err(_) if self.engine.label()? != label => {}
+                loaded => return Ok((label, loaded?)),
+            }
+        }
     }
 }
 

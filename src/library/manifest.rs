@@ -94,11 +94,13 @@ impl Manifest {
         Ok(label)
     }
 
-    /// Removes lists that no commit names any more.
+    /// Removes lists that no commit names any more, and what a killed process left of lists. The lock must be held.
     pub(super) fn sweep(&self, dir: &Path) {
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            if parts(&name.to_string_lossy()).is_some_and(|(number, _)| number != self.number) {
+            let name = name.to_string_lossy();
+            let half = name.starts_with("files-") && name.ends_with(".new");
+            if half || parts(&name).is_some_and(|(number, _)| number != self.number) {
                 // What cannot be removed is swept the next time.
                 let _ = fs::remove_file(entry.path());
             }
