@@ -8,7 +8,9 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::ops::Range;
 
+use foldhash::fast::RandomState;
 use tantivy::columnar::StrColumn;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, SegmentReader};
@@ -37,7 +39,7 @@ pub(super) struct ByOrdinal<'p> {
     /// Names that a record has once more under another form.
     twice: Vec<Fingerprint>,
     /// The counts of what begins as it must, by name.
-    begun: HashMap<String, u32>,
+    begun: HashMap<String, u32, RandomState>,
 }
 
 /// How many records have a value, and where its name is found.
@@ -62,7 +64,7 @@ impl<'p> ByOrdinal<'p> {
             several: Vec::new(),
             counted: Vec::new(),
             twice: Vec::new(),
-            begun: HashMap::new(),
+            begun: HashMap::default(),
         }
     }
 
@@ -92,8 +94,11 @@ impl<'p> ByOrdinal<'p> {
                 let mut ords = ords.into_iter();
                 column.dictionary().sorted_ords_to_term_cb(&wide, |name| {
                     let (Some(ord), name) = (ords.next(), String::from_utf8_lossy(name)) else { return };
-                    if prefix.is_of(&name) {
-                        *self.begun.entry(name.into_owned()).or_default() += self.tally.of(ord);
+                    let count = self.tally.of(ord);
+                    if let Some(before) = self.begun.get_mut(&*name) {
+                        *before += count;
+                    } else if prefix.is_of(&name) {
+                        self.begun.insert(name.into_owned(), count);
                     }
                 })?;
             }
@@ -180,11 +185,8 @@ impl<'p> ByOrdinal<'p> {
                 self.named(plan, sums, end)?
             }
         };
-        let mut named: Vec<Named> = named;
-        named.sort_unstable_by(|(a, _, name), (b, _, other)| a.cmp(b).then_with(|| name.cmp(other)));
-        let page = named.into_iter().zip(before..);
-        let page = page.filter(|((_, selected, _), i)| offset <= *i && *i < end || *selected && offset == 0);
-        facet.values.extend(page.map(|((Reverse(count), selected, name), _)| FacetValue {
+        let page = page_of(named, offset.saturating_sub(before)..end.saturating_sub(before), offset == 0);
+        facet.values.extend(page.into_iter().map(|(Reverse(count), selected, name)| FacetValue {
             value: shown(&name),
             count: u64::from(count),
             selected,
@@ -235,6 +237,25 @@ impl<'p> ByOrdinal<'p> {
         let named = named.map(|(sum, name)| (Reverse(sum.count), selected.contains(&sum.value), name));
         Ok((before, named.collect()))
     }
+}
+
+/// The values at these places in their order, and on the first page those that are selected.
+fn page_of(mut all: Vec<Named>, places: Range<usize>, is_first: bool) -> Vec<Named> {
+    let compare = |(a, _, name): &Named, (b, _, other): &Named| a.cmp(b).then_with(|| name.cmp(other));
+    let (start, end) = (places.start.min(all.len()), places.end.min(all.len()));
+    if 0 < end && end < all.len() {
+        all.select_nth_unstable_by(end - 1, compare);
+    }
+    let mut beyond = all.split_off(end);
+    if 0 < start && start < end {
+        all.select_nth_unstable_by(start, compare);
+    }
+    all.drain(..start);
+    all.sort_unstable_by(compare);
+    beyond.retain(|(_, selected, _)| is_first && *selected);
+    beyond.sort_unstable_by(compare);
+    all.append(&mut beyond);
+    all
 }
 
 /// Adds the counts of a segment to those before it.
