@@ -17,8 +17,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,9 +26,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 use tantivy::columnar::StrColumn;
 use tantivy::directory::{Directory, MmapDirectory, OwnedBytes};
-use tantivy::index::SegmentId;
+use tantivy::index::{SegmentComponent, SegmentId};
 use tantivy::{Index, Searcher, SegmentReader};
 
+use super::merging::WriterDirectory;
 use super::tally::Tally;
 use super::{schema, write};
 use crate::authority;
@@ -252,13 +253,25 @@ impl Fingerprints {
 
     /// Writes the files of the segments that have none. What cannot be written, on a disk that is full or of a segment that is
     /// damaged, is left to the next ingest: every question can do without. The lock must be held.
-    pub(super) fn write(&self, index: &Index, dir: &Path, searcher: &Searcher) {
-        for reader in self.missing(searcher) {
-            let columns = PathBuf::from(format!("{}.fast", reader.segment_id().uuid_string()));
-            if matches!(index.directory().validate_checksum(&columns), Ok(true)) {
-                let path = dir.join(path(reader.segment_id()));
-                let _ =
-                    write::write_durably_with(&path, &mut |file| each_byte(reader, &mut |piece| file.write_all(piece)));
+    pub(super) fn write(&self, dir: &Path, searcher: &Searcher) {
+        let missing: HashSet<SegmentId> = self.missing(searcher).map(SegmentReader::segment_id).collect();
+        if missing.is_empty() {
+            return;
+        }
+        // Read through a window: all columns of an index would be more memory than an ingest may take.
+        let index = MmapDirectory::open(dir).ok().and_then(|d| Index::open(WriterDirectory::new(d, dir)).ok());
+        let Some((index, segments)) = index.and_then(|index| index.searchable_segments().ok().map(|s| (index, s)))
+        else {
+            return;
+        };
+        for segment in segments.into_iter().filter(|segment| missing.contains(&segment.id())) {
+            let columns = segment.meta().relative_path(SegmentComponent::FastFields);
+            if matches!(index.directory().validate_checksum(&columns), Ok(true))
+                && let Ok(reader) = SegmentReader::open(&segment)
+            {
+                let path = dir.join(path(segment.id()));
+                let mut write_to = |file: &mut BufWriter<File>| each_byte(&reader, &mut |piece| file.write_all(piece));
+                let _ = write::write_durably_with(&path, &mut write_to);
             }
         }
     }

@@ -209,7 +209,7 @@ impl Engine {
 
     /// Writes the fingerprints of segments that have none; the lock must be held.
     fn write_fingerprints(&self) {
-        self.fingerprints.write(&self.index, &self.dir, &self.reader.searcher());
+        self.fingerprints.write(&self.dir, &self.reader.searcher());
     }
 
     /// Writes what is missing beside the segments, unless somebody else is writing.
