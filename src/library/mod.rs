@@ -313,9 +313,9 @@ impl Library {
                 report.vanished.push(entry.path.clone());
             }
         }
-        problems.extend(
-            parts.into_iter().map(|(file, n)| format!("{n} records are of {file}, which is not in the list of files")),
-        );
+        // Commits on the way of an ingest name a list without the files that are still being read.
+        report.unfinished = parts.into_keys().collect();
+        report.unfinished.sort();
         problems.sort();
         report.problems = problems;
         Ok(report)
@@ -383,11 +383,18 @@ pub struct CheckReport {
     pub problems: Vec<String>,
     /// Files that the index was made from and that are no longer there; no fault of the index.
     pub vanished: Vec<String>,
+    /// Files of which it has some records: an ingest was cut short, or goes on, and the next one reads them whole.
+    pub unfinished: Vec<String>,
 }
 
 impl CheckReport {
-    /// Whether the index is sound.
+    /// Whether the index is sound and whole.
     pub fn is_sound(&self) -> bool {
-        self.damaged.is_empty() && self.problems.is_empty()
+        !self.is_damaged() && self.unfinished.is_empty()
+    }
+
+    /// Whether it has to be made anew.
+    pub fn is_damaged(&self) -> bool {
+        !self.damaged.is_empty() || !self.problems.is_empty()
     }
 }

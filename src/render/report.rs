@@ -99,17 +99,20 @@ pub(crate) fn check(report: &CheckReport, index: &Path) -> String {
     for file in &report.vanished {
         out.push_str(&format!("no longer there: {}\n", printable(file)));
     }
-    match report.is_sound() {
-        true => out.push_str(&format!(
-            "{} is sound: {} verified\n",
-            index.display(),
-            counted(report.records, "work", "works")
-        )),
-        false => {
-            out.push_str(&format!("{} is damaged; make it anew with commlit ingest --rebuild PATH…\n", index.display()))
-        }
+    for file in &report.unfinished {
+        out.push_str(&format!("not read to the end: {}\n", printable(file)));
     }
-    out
+    let verified = counted(report.records, "work", "works");
+    out + &match (report.is_damaged(), report.unfinished.is_empty()) {
+        (true, _) => format!("{} is damaged; make it anew with commlit ingest --rebuild PATH…\n", index.display()),
+        (_, false) => {
+            format!(
+                "{}: {verified}, and an ingest was cut short; commlit ingest PATH… makes it whole\n",
+                index.display()
+            )
+        }
+        _ => format!("{} is sound: {verified} verified\n", index.display()),
+    }
 }
 
 /// A record, field by field.
@@ -190,4 +193,24 @@ pub(crate) fn run(figures: &Figures) -> String {
         let _ = writeln!(out, "{} MiB of memory at most", bytes >> 20);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_cut_short_is_not_damage() {
+        let unfinished = CheckReport { records: 3, unfinished: vec!["/in/a.jsonl".into()], ..CheckReport::default() };
+        assert_eq!(
+            check(&unfinished, Path::new("ix")),
+            "not read to the end: /in/a.jsonl\nix: 3 works, and an ingest was cut short; commlit ingest PATH… makes it whole\n"
+        );
+        let damaged = CheckReport { problems: vec!["two are one".into()], ..unfinished };
+        assert!(
+            check(&damaged, Path::new("ix"))
+                .ends_with("ix is damaged; make it anew with commlit ingest --rebuild PATH…\n")
+        );
+        assert!(!damaged.is_sound() && damaged.is_damaged());
+    }
 }
