@@ -21,7 +21,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 use tantivy::columnar::StrColumn;
@@ -176,11 +176,15 @@ impl Fingerprints {
 
     /// Forgets what is open: other segments may be there now.
     pub(super) fn renew(&self) {
-        *self.opened.lock().unwrap_or_else(PoisonError::into_inner) = Opened::default();
+        *self.opened() = Opened::default();
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Opened> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn open(&self, segment: SegmentId) -> Option<Arc<OfSegment>> {
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut opened = self.opened();
         if let Some(known) = opened.segments.get(&segment) {
             return Some(Arc::clone(known));
         }
@@ -208,13 +212,8 @@ impl Fingerprints {
         if let Some(block) = self.block(segment, field, column) {
             return Ok(Counted::Block(block));
         }
-        let ords = tally.in_order();
-        let wide: Vec<u64> = ords.iter().map(|ord| u64::from(*ord)).collect();
-        let mut names = HashMap::with_capacity(ords.len());
-        let mut at = ords.into_iter();
-        column.dictionary().sorted_ords_to_term_cb(&wide, |name| {
-            names.extend(at.next().map(|ord| (ord, of(name))));
-        })?;
+        let mut names = HashMap::with_capacity(tally.distinct());
+        each_name(column, tally, |ord, name| names.extend([(ord, of(name))]))?;
         Ok(Counted::Names(names))
     }
 
@@ -223,12 +222,8 @@ impl Fingerprints {
         if let Some(block) = self.block(segment, field, column) {
             return Ok(block);
         }
-        let read = |opened: &Mutex<Opened>| {
-            let opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
-            opened.read.get(&(segment, field)).cloned()
-        };
-        if let Some(block) = read(&self.opened) {
-            return Ok(block);
+        if let Some(block) = self.opened().read.get(&(segment, field)) {
+            return Ok(block.clone());
         }
         let mut bytes = Vec::with_capacity(column.num_terms() * width(field));
         each_piece(column, field, &mut |piece| {
@@ -236,8 +231,7 @@ impl Fingerprints {
             Ok(())
         })?;
         let block = Block { len: column.num_terms(), bytes: OwnedBytes::new(bytes) };
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        opened.read.insert((segment, field), block.clone());
+        self.opened().read.insert((segment, field), block.clone());
         Ok(block)
     }
 
@@ -308,6 +302,19 @@ impl fmt::Debug for Fingerprints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fingerprints").finish_non_exhaustive()
     }
+}
+
+/// Visits what was counted of a column, in the order of the ordinals, with its names.
+pub(super) fn each_name(column: &StrColumn, tally: &Tally, mut visit: impl FnMut(u32, &[u8])) -> tantivy::Result<()> {
+    let ords = tally.in_order();
+    let wide: Vec<u64> = ords.iter().map(|ord| u64::from(*ord)).collect();
+    let mut ords = ords.into_iter();
+    column.dictionary().sorted_ords_to_term_cb(&wide, |name| {
+        if let Some(ord) = ords.next() {
+            visit(ord, name);
+        }
+    })?;
+    Ok(())
 }
 
 /// Removes the files of segments that are no more, and what a killed process left of files. The lock must be held.

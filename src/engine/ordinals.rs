@@ -89,12 +89,8 @@ impl<'p> ByOrdinal<'p> {
         match (self.groups, &plan.prefix) {
             _ if self.tally.distinct() == 0 => {}
             (None, Some(prefix)) => {
-                let ords = self.tally.in_order();
-                let wide: Vec<u64> = ords.iter().map(|ord| u64::from(*ord)).collect();
-                let mut ords = ords.into_iter();
-                column.dictionary().sorted_ords_to_term_cb(&wide, |name| {
-                    let (Some(ord), name) = (ords.next(), String::from_utf8_lossy(name)) else { return };
-                    let count = self.tally.of(ord);
+                fingerprints::each_name(column, &self.tally, |ord, name| {
+                    let (name, count) = (String::from_utf8_lossy(name), self.tally.of(ord));
                     if let Some(before) = self.begun.get_mut(&*name) {
                         *before += count;
                     } else if prefix.is_of(&name) {
@@ -165,8 +161,8 @@ impl<'p> ByOrdinal<'p> {
 
     /// The facet, with the names of what it shows.
     pub(super) fn finish(mut self, plan: &FacetPlan, facet: &mut Facet) -> tantivy::Result<()> {
-        if let ([Some(_)], None, None) = (self.columns.as_slice(), self.groups, &plan.prefix) {
-            return of_one(plan, &self.columns, &self.tally, facet);
+        if let ([Some(column)], None, None) = (self.columns.as_slice(), self.groups, &plan.prefix) {
+            return of_one(plan, column, &self.tally, facet);
         }
         self.leave(plan)?;
         let FacetRequest { offset, limit, .. } = plan.request;
@@ -285,8 +281,7 @@ pub(super) fn names(columns: &[Option<StrColumn>], places: Vec<(u32, u32)>) -> t
 }
 
 /// One segment: only what is shown is named.
-fn of_one(plan: &FacetPlan, columns: &[Option<StrColumn>], tally: &Tally, facet: &mut Facet) -> tantivy::Result<()> {
-    let [Some(column)] = columns else { return Ok(()) };
+fn of_one(plan: &FacetPlan, column: &StrColumn, tally: &Tally, facet: &mut Facet) -> tantivy::Result<()> {
     let mut selected = Vec::new();
     for of_field in &plan.selected {
         if let Selected::Value(value) = of_field {
@@ -297,7 +292,7 @@ fn of_one(plan: &FacetPlan, columns: &[Option<StrColumn>], tally: &Tally, facet:
     let page = Page::of(&plan.request, tally, |ord| ord, None, &selected);
     facet.distinct = page.distinct;
     let places = page.values.iter().map(|(_, ord)| (0, *ord)).collect();
-    let values = page.values.iter().zip(names(columns, places)?);
+    let values = page.values.iter().zip(names(&[Some(column.clone())], places)?);
     facet.values.extend(values.map(|((Reverse(n), ord), name)| FacetValue {
         value: shown(&name),
         count: u64::from(*n),
